@@ -1,0 +1,2 @@
+export { type ErrorCode, type ErrorEntry, errorTable, isErrorCode } from "./error-table.js";
+export { type ErrorDetail, FlamencoError, isFlamencoError } from "./flamenco-error.js";

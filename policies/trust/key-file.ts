@@ -1,0 +1,44 @@
+import { type Static, Type } from "@sinclair/typebox";
+import sodium from "libsodium-wrappers";
+import { FlamencoError } from "../errors/index.js";
+import { parseDocument } from "../wire/parse.js";
+import { closed, KeyId, Name } from "../wire/primitives.js";
+import { type SigningKey, signingKeyFromSeed } from "./keys.js";
+
+/** A private key file: JSON, readable by its owner only (whoever writes it sets mode 0600). */
+const KeyFile = Type.Object(
+  {
+    schema: Type.Literal("flamenco-key/1"),
+    name: Name,
+    keyId: KeyId,
+    /** 32-byte Ed25519 seed, base64. */
+    seed: Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }),
+  },
+  closed,
+);
+type KeyFile = Static<typeof KeyFile>;
+
+/** A new key from 32 bytes of the operating system's entropy, as the text of its file. */
+export function formatKeyFile(name: string, seed: Uint8Array): string {
+  const file: KeyFile = {
+    schema: "flamenco-key/1",
+    name,
+    keyId: signingKeyFromSeed(name, seed).keyId,
+    seed: sodium.to_base64(seed, sodium.base64_variants.ORIGINAL),
+  };
+  return `${JSON.stringify(parseDocument(KeyFile, file, "key"), null, 2)}\n`;
+}
+
+/** @throws FLM_KEY_UNREADABLE when the text is not a key file or its key id does not belong to its seed. */
+export function parseKeyFile(text: string): SigningKey {
+  let file: KeyFile;
+  try {
+    file = parseDocument(KeyFile, JSON.parse(text), "key");
+  } catch (cause) {
+    throw new FlamencoError("FLM_KEY_UNREADABLE", "The file is not a Flamenco key.", { cause });
+  }
+  const key = signingKeyFromSeed(file.name, sodium.from_base64(file.seed, sodium.base64_variants.ORIGINAL));
+  if (key.keyId !== file.keyId)
+    throw new FlamencoError("FLM_KEY_UNREADABLE", "The key file's key id does not belong to its seed.");
+  return key;
+}

@@ -1,0 +1,74 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { KindName } from "./package.js";
+import { Count, closed, Digest, Identifier, Instant, Name, OrNull, Text } from "./primitives.js";
+
+/** Statistics that LFs may name. No minimum and no maximum: each is one row's value. */
+export const statisticNames = ["count", "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95"] as const;
+export type StatisticName = (typeof statisticNames)[number];
+
+/**
+ * Statistics of one numeric column over its present values: `sd` with n-1, percentiles by linear interpolation between
+ * the closest ranks (numpy's default). `null` when fewer values are there than the statistic needs.
+ */
+export const ColumnStatistics = Type.Object(
+  Object.fromEntries(statisticNames.map((name) => [name, OrNull(Type.Number())])) as Record<
+    StatisticName,
+    ReturnType<typeof OrNull<ReturnType<typeof Type.Number>>>
+  >,
+  closed,
+);
+export type ColumnStatistics = Static<typeof ColumnStatistics>;
+
+/** Statistics of a dataset version, by column. Frozen with the version. */
+export const DatasetStatistics = Type.Record(Identifier, ColumnStatistics);
+export type DatasetStatistics = Static<typeof DatasetStatistics>;
+
+/** Row-by-row account of an import: read = kept + the sum of dropped. */
+export const ImportAccount = Type.Object(
+  {
+    read: Count,
+    kept: Count,
+    dropped: Type.Array(
+      Type.Object(
+        {
+          reason: Text(60),
+          rows: Count,
+          /** First offending places, `file:line`, at most 5. */
+          first: Type.Array(Text(400), { maxItems: 5 }),
+        },
+        closed,
+      ),
+    ),
+    files: Type.Array(Type.Object({ name: Text(400), sha256: Digest, bytes: Count, read: Count, kept: Count }, closed)),
+    notes: Type.Array(Text(500)),
+  },
+  closed,
+);
+export type ImportAccount = Static<typeof ImportAccount>;
+
+/** `manifest.json` of a dataset version: everything known of it but its rows. The version is its canonical SHA-256. */
+export const DatasetManifest = Type.Object(
+  {
+    schema: Type.Literal("flamenco-dataset/1"),
+    name: Name,
+    kind: KindName,
+    dialect: Text(60),
+    importedAt: Instant,
+    rows: Count,
+    /** Columns of the kind that are there, in the kind's order. */
+    columns: Type.Array(Identifier),
+    /** Parquet files beside the manifest, in row order. */
+    partitions: Type.Array(Type.Object({ file: Text(100), rows: Count, sha256: Digest, bytes: Count }, closed)),
+    time: Type.Object({ minMs: OrNull(Type.Number()), maxMs: OrNull(Type.Number()) }, closed),
+    /** Labels in the reserved column `__truth`, or null when there is no ground truth. Never readable by an LF. */
+    truth: OrNull(Type.Object({ labels: Type.Array(Name), labeledRows: Count }, closed)),
+    statistics: DatasetStatistics,
+    account: ImportAccount,
+    software: Text(60),
+  },
+  closed,
+);
+export type DatasetManifest = Static<typeof DatasetManifest>;
+
+/** Reserved Parquet column that holds ground truth (a label name or null). */
+export const truthColumn = "__truth";

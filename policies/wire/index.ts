@@ -1,0 +1,17 @@
+export * from "./certificate.js";
+export * from "./dataset.js";
+export * from "./envelope.js";
+export * from "./error.js";
+export * from "./kinds.js";
+export * from "./node.js";
+export * from "./outputs.js";
+export * from "./package.js";
+export { parseDocument } from "./parse.js";
+export * from "./primitives.js";
+export * from "./registry-api.js";
+export * from "./result.js";
+export * from "./run.js";
+export * from "./study.js";
+export * from "./task.js";
+export * from "./tree.js";
+export * from "./worker.js";

@@ -1,0 +1,51 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { KindName, PackageReference } from "./package.js";
+import { closed, Digest, Instant, KeyId, Name, oneOf, Share, Text } from "./primitives.js";
+import { Task } from "./task.js";
+
+/** What a study may ask a node to return. */
+export const outputNames = ["analysis", "labelModel", "metrics", "tree"] as const;
+export const OutputName = oneOf(outputNames);
+export type OutputName = (typeof outputNames)[number];
+
+/** How votes become soft labels (see docs/labeling). `auto` chooses and explains. */
+export const labelModelNames = ["auto", "majority", "moments", "em"] as const;
+export const LabelModelName = oneOf(labelModelNames);
+export type LabelModelName = (typeof labelModelNames)[number];
+
+/** Release presets; a node refuses those that it cannot honour. */
+export const presetNames = ["open", "standard", "strict"] as const;
+export const PresetName = oneOf(presetNames);
+export type PresetName = (typeof presetNames)[number];
+
+/** One node that is asked, and the dataset of its that is meant. */
+export const StudyTarget = Type.Object({ node: Name, keyId: KeyId, dataset: Name }, closed);
+export type StudyTarget = Static<typeof StudyTarget>;
+
+/** A signed request to run LFs for a task on nodes' datasets and return named outputs. */
+export const Study = Type.Object(
+  {
+    schema: Type.Literal("flamenco-study/1"),
+    title: Text(200),
+    task: Task,
+    kind: KindName,
+    packages: Type.Array(PackageReference, { minItems: 1, maxItems: 32 }),
+    targets: Type.Array(StudyTarget, { minItems: 1, maxItems: 64 }),
+    outputs: Type.Array(OutputName, { minItems: 1, maxItems: outputNames.length, uniqueItems: true }),
+    labelModel: LabelModelName,
+    /** Prior of each label, summing to 1; absent: from labeled validation rows, else uniform. */
+    classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
+    release: Type.Object({ preset: PresetName }, closed),
+    seed: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+    author: KeyId,
+    createdAt: Instant,
+    expiresAt: Instant,
+    /** Makes two otherwise equal studies distinct. */
+    nonce: Type.String({ pattern: "^[0-9a-f]{32}$" }),
+  },
+  closed,
+);
+export type Study = Static<typeof Study>;
+
+/** A study is named by the SHA-256 of its canonical form. */
+export const StudyDigest = Digest;
