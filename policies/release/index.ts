@@ -1,1 +1,1 @@
-export {};
+export { availablePresets, type ReleasePreset, releasePresets } from "./release-presets.js";

@@ -45,5 +45,6 @@ export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER
 export const Share = Type.Number({ minimum: 0, maximum: 1 });
 export const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const Text = (maxLength: number) => Type.String({ maxLength });
+/** One of the given words. A union of literals, because TypeBox's compiler refuses a bare JSON-Schema `enum`. */
 export const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>({ type: "string", enum: [...values] });
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
