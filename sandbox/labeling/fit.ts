@@ -1,0 +1,63 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { type LabelModel, LabelModel as LabelModelSchema, parseDocument } from "@flamenco/policies/wire";
+import type { FittedLabelModel, LabelModelOptions } from "./label-model.js";
+import { labelingLimits } from "./limits.js";
+import { fitChosenModel } from "./model-choice.js";
+import type { VoteHistogram } from "./vote-histogram.js";
+import { countVotes } from "./vote-totals.js";
+
+/**
+ * Fit a label model to the votes of the training split. Costs grow with distinct patterns, not rows; nothing is random.
+ * Fewer than three voting LFs are fitted with the `validated` model whatever is asked, and the reason says so.
+ * @param train votes of the training rows.
+ * @returns soft labels per pattern, and a document that conforms to `LabelModel`; where nothing is known it holds `null`.
+ * @throws FLM_SCHEMA for a class balance that is none.
+ * @throws FLM_INTERNAL when names, labels or validation do not fit the histogram.
+ */
+export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions): FittedLabelModel {
+  const { lfCount, labelCount } = train;
+  const { validation, lfNames, labels } = options;
+  const fits =
+    lfNames.length === lfCount &&
+    labels.length === labelCount &&
+    (validation === undefined || (validation.lfCount === lfCount && validation.labelCount === labelCount));
+  if (!fits) throw new FlamencoError("FLM_INTERNAL", "Names, labels and validation rows must fit the histogram.");
+
+  const totals = countVotes(train);
+  const { fit, model, reason } = fitChosenModel(train, totals, options);
+  const warnings = [
+    ...fit.warnings,
+    ...(fit.converged ? [] : [`The fit stopped after ${fit.iterations} iterations without converging.`]),
+    ...totals.votes.flatMap((votes, lf) => (votes === 0 ? [`${lfNames[lf]} never votes: it has no weight.`] : [])),
+    ...fit.weights.flatMap((weight, lf) =>
+      weight !== null && weight < 1 / labelCount
+        ? [`${lfNames[lf]} is estimated to be right less often than chance (${weight.toFixed(2)}).`]
+        : [],
+    ),
+  ];
+  const document: LabelModel = {
+    requested: options.model,
+    model,
+    reason,
+    classBalance: [...fit.balance.prior],
+    classBalanceSource: fit.balance.source,
+    lfs: [...lfNames],
+    weights: [...fit.weights],
+    conditional: fit.conditional.map((symbols) => symbols.map((row) => [...row])),
+    converged: fit.converged,
+    iterations: fit.iterations,
+    identified: fit.identified,
+    trainingRows: totals.rows,
+    patterns: totals.patterns,
+    warnings: warnings.slice(0, labelingLimits.warnings).map((text) => text.slice(0, labelingLimits.warningCharacters)),
+  };
+  return {
+    document: parseDocument(LabelModelSchema, document, "label model"),
+    lfCount,
+    labelCount,
+    predictPattern: (votes) => {
+      for (let lf = 0; lf < lfCount; lf++) if (votes[lf]! >= 0) return fit.predict(votes);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { Matrix } from "ml-matrix";
+import { findQuarticValley } from "./quartic-valley.js";
+
+/** Steps that the quasi-Newton direction remembers. */
+const MEMORY = 20;
+/** Largest gradient entry at an optimum; pair shares are of order 1. */
+const GRADIENT_TOLERANCE = 1e-11;
+/** Below this a fit that can no longer improve in floating point counts as converged. */
+const STALLED_TOLERANCE = 1e-8;
+
+/** Shares of rows on which pairs of (LF, label) votes meet, with what the fit may not look at. */
+export interface PairShares {
+  /** O, d x d, symmetric; its diagonal holds the share of each vote. */
+  readonly shares: Matrix;
+  /** LF of each of the d votes: pairs within one LF are not fitted. */
+  readonly lfOfVote: readonly number[];
+  /** Square roots of the class balance, length c. */
+  readonly rootPrior: readonly number[];
+}
+
+export interface Factoring {
+  /** d x c. */
+  readonly factor: Matrix;
+  readonly converged: boolean;
+  readonly iterations: number;
+}
+
+/**
+ * Minimize f(N) = ‖(O − N Nᵀ) ∘ mask‖² + ‖N √p − diag O‖² over real d x c matrices N = mu √P from `start` (Ratner et al.
+ * 2019, as Snorkel's LabelModel states it; the scaling by √P evens out rare and common labels). L-BFGS; along any line f is
+ * a quartic, so each step goes exactly to the nearest valley and no step size is tuned.
+ */
+export function factorPairShares(pairs: PairShares, start: Matrix, maxIterations: number): Factoring {
+  const objective = new PairObjective(pairs);
+  let factor = start.clone();
+  let gradient = objective.gradientAt(factor);
+  const memory: { step: Matrix; change: Matrix; curvature: number }[] = [];
+  let iterations = 0;
+  while (iterations < maxIterations && largest(gradient) > GRADIENT_TOLERANCE) {
+    let direction = chooseDirection(gradient, memory);
+    let slope = inner(gradient, direction);
+    if (!(slope < 0)) {
+      memory.length = 0;
+      direction = Matrix.mul(gradient, -1);
+      slope = -inner(gradient, gradient);
+    }
+    const length = objective.findStep(factor, direction, slope);
+    const step = Matrix.mul(direction, length);
+    const moved = Matrix.add(factor, step);
+    const next = objective.gradientAt(moved);
+    iterations++;
+    if (length === 0 || (largest(step) < 1e-15 && largest(next) >= largest(gradient))) {
+      if (memory.length === 0) break;
+      memory.length = 0;
+      continue;
+    }
+    const change = Matrix.sub(next, gradient);
+    const curvature = inner(step, change);
+    if (curvature > 0) memory.push({ step, change, curvature });
+    if (memory.length > MEMORY) memory.shift();
+    factor = moved;
+    gradient = next;
+  }
+  return { factor, converged: largest(gradient) <= STALLED_TOLERANCE, iterations };
+}
+
+/** The objective at the last point asked for; residuals are kept between gradient and line search. */
+class PairObjective {
+  readonly #pairs: PairShares;
+  readonly #root: Matrix;
+  readonly #rootRow: Matrix;
+  readonly #votes: Matrix;
+  /** (O − N Nᵀ) ∘ mask and N √p − diag O. */
+  #residual = Matrix.zeros(0, 0);
+  #coverage = Matrix.zeros(0, 0);
+
+  constructor(pairs: PairShares) {
+    this.#pairs = pairs;
+    this.#root = Matrix.columnVector([...pairs.rootPrior]);
+    this.#rootRow = this.#root.transpose();
+    this.#votes = Matrix.columnVector(pairs.shares.diagonal());
+  }
+
+  gradientAt(factor: Matrix): Matrix {
+    this.#residual = this.#mask(Matrix.sub(this.#pairs.shares, factor.mmul(factor.transpose())));
+    this.#coverage = factor.mmul(this.#root).sub(this.#votes);
+    const gradient = this.#residual.mmul(factor).mul(-4);
+    return gradient.add(this.#coverage.mmul(this.#rootRow).mul(2));
+  }
+
+  /** Step length from `factor`, the last point of `gradientAt`, to the nearest valley along `direction`. */
+  findStep(factor: Matrix, direction: Matrix, slope: number): number {
+    const half = factor.mmul(direction.transpose());
+    const linear = this.#mask(Matrix.add(half, half.transpose()));
+    const square = this.#mask(direction.mmul(direction.transpose()));
+    const coverage = direction.mmul(this.#root);
+    const c2 = inner(linear, linear) - 2 * inner(this.#residual, square) + inner(coverage, coverage);
+    return findQuarticValley(slope, c2, 2 * inner(linear, square), inner(square, square));
+  }
+
+  #mask(matrix: Matrix): Matrix {
+    const { lfOfVote } = this.#pairs;
+    for (let row = 0; row < lfOfVote.length; row++) {
+      for (let column = row; column >= 0 && lfOfVote[column] === lfOfVote[row]; column--) {
+        matrix.set(row, column, 0).set(column, row, 0);
+      }
+    }
+    return matrix;
+  }
+}
+
+/** Two-loop recursion of L-BFGS (Nocedal & Wright, algorithm 7.4). */
+function chooseDirection(
+  gradient: Matrix,
+  memory: readonly { step: Matrix; change: Matrix; curvature: number }[],
+): Matrix {
+  const direction = Matrix.mul(gradient, -1);
+  const shares: number[] = [];
+  for (const { step, change, curvature } of memory.toReversed()) {
+    const share = inner(step, direction) / curvature;
+    shares.unshift(share);
+    direction.sub(Matrix.mul(change, share));
+  }
+  const latest = memory.at(-1);
+  if (latest !== undefined) direction.mul(latest.curvature / inner(latest.change, latest.change));
+  for (const [index, { step, change, curvature }] of memory.entries()) {
+    const back = inner(change, direction) / curvature;
+    direction.add(Matrix.mul(step, shares[index]! - back));
+  }
+  return direction;
+}
+
+function inner(first: Matrix, second: Matrix): number {
+  let sum = 0;
+  for (let row = 0; row < first.rows; row++) {
+    for (let column = 0; column < first.columns; column++) sum += first.get(row, column) * second.get(row, column);
+  }
+  return sum;
+}
+
+function largest(matrix: Matrix): number {
+  let value = 0;
+  for (let row = 0; row < matrix.rows; row++) {
+    for (let column = 0; column < matrix.columns; column++) value = Math.max(value, Math.abs(matrix.get(row, column)));
+  }
+  return value;
+}

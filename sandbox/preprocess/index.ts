@@ -1,0 +1,3 @@
+export { type FeatureRanking, type RankFeaturesInput, type RowLabels, rankFeatures } from "./feature-ranking.js";
+export { SeededRandom } from "./seeded-random.js";
+export { type SplitInput, type SplitName, type SplitPreset, selectSplit, splitPresets, splitRows } from "./split.js";
