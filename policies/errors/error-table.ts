@@ -54,6 +54,7 @@ export const errorTable = Object.freeze({
     "A key file cannot be read or is not a Flamenco key.",
     "Make a key with `flamenco keys new NAME`.",
   ),
+  FLM_KEY_PERMISSIONS: entry(403, "Others can read a private key file.", "Run `chmod 600` on it; if others may have read it, make a new key."),
   FLM_KEY_EXISTS: entry(
     409,
     "A key of that name exists already.",
@@ -174,6 +175,11 @@ export const errorTable = Object.freeze({
     "The registry gave an answer that is not understood.",
     "Check that the address is a Flamenco registry of this version.",
   ),
+  FLM_REGISTRY_FULL: entry(
+    507,
+    "The registry has reached its ceiling for stored bytes; what is there stays.",
+    "Ask the registry's operator; the message names the ceiling.",
+  ),
   FLM_REGISTRY_CORRUPT: entry(
     500,
     "The registry's journal is damaged.",
@@ -194,6 +200,11 @@ export const errorTable = Object.freeze({
     "`flamenco study run --help` shows how nodes are named; the node must have been started once.",
   ),
   FLM_NODE_NAME_TAKEN: entry(403, "The node name belongs to another key.", "Choose another name."),
+  FLM_NODE_NOT_ADDRESSED: entry(
+    403,
+    "A node reports about a study that is not addressed to it.",
+    "Only a node that the study names may report its run; check the node's name and key.",
+  ),
   FLM_RUN_TRANSITION: entry(
     409,
     "A run cannot go from its state to that one.",
@@ -204,6 +215,8 @@ export const errorTable = Object.freeze({
     "A result of this node for this study is there already, and differs.",
     "A study has one result per node. Sign a new study to run again.",
   ),
+  FLM_RESULT_MISMATCH: entry(502, "A signed result does not answer the study that was sent.", "Do not use it. Ask the node's operator; the message names what differs."),
+  FLM_WAIT_TIMEOUT: entry(504, "The wait ended before the study did; the study goes on.", "Ask again with `flamenco study results DIGEST --wait`."),
   FLM_PRESET_UNAVAILABLE: entry(
     501,
     "This release preset is not available yet.",
@@ -292,6 +305,8 @@ export const errorTable = Object.freeze({
   ),
 
   // Services and demo
+  FLM_NOT_INSTALLED: entry(501, "The part of Flamenco that this needs is not installed here.", "Install it from the repository: `npm ci && npm run build`."),
+  FLM_SERVICE_FAILED: entry(500, "A service ended before it was ready, or again and again.", "Its log says why; the message names the log."),
   FLM_PORT_TAKEN: entry(409, "The port is taken.", "Choose another with --port, or 0 for any free one."),
   FLM_DATA_DIR_LOCKED: entry(
     409,

@@ -1,0 +1,2 @@
+export { admitPackage, type PackageAdmission, publisherOf } from "./package-admission.js";
+export { admitStudy, openStudy } from "./study-admission.js";

@@ -1,0 +1,1 @@
+export { Catalog, namespaceOf, type PublishedPackage } from "./catalog.js";

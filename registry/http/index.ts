@@ -1,0 +1,1 @@
+export { buildApp, type LogTarget } from "./app.js";
