@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { digestOf, sodiumReady } from "@flamenco/policies/trust";
+import { DatasetManifest, parseDocument } from "@flamenco/policies/wire";
+import { sandboxLimits } from "../limits.js";
+
+/** One immutable version of a dataset on disk, whose files are those that its manifest lists. */
+export interface DatasetVersion {
+  readonly directory: string;
+  /** SHA-256 of the canonical manifest. */
+  readonly version: string;
+  readonly manifest: DatasetManifest;
+  /** Absolute paths of the Parquet partitions, in row order. */
+  readonly partitions: readonly string[];
+}
+
+/** A plain file name: a manifest must not point outside its own folder. */
+const partitionName = /^[a-z0-9][a-z0-9-]{0,80}\.parquet$/;
+
+const corrupt = (why: string): FlamencoError =>
+  new FlamencoError("FLM_DATASET_CORRUPT", `The dataset version does not match its manifest: ${why}.`);
+
+/**
+ * Open a dataset version directory. In order: manifest's size, JSON, schema, digest (when the caller expects one), names
+ * and sum of the partitions, and of each partition that it is a regular file of the stated size and SHA-256.
+ * @param expectedVersion digest that the caller was told to open
+ * @throws FLM_DATASET_CORRUPT
+ */
+export async function openDatasetVersion(directory: string, expectedVersion?: string): Promise<DatasetVersion> {
+  const manifest = await readManifest(join(directory, "manifest.json"));
+  await sodiumReady;
+  const version = digestOf(manifest);
+  if (expectedVersion !== undefined && version !== expectedVersion) throw corrupt("its manifest was altered");
+  const names = new Set(manifest.partitions.map(({ file }) => file));
+  if (names.size !== manifest.partitions.length) throw corrupt("a partition is listed twice");
+  const total = manifest.partitions.reduce((sum, { rows }) => sum + rows, 0);
+  if (total !== manifest.rows) throw corrupt("the partitions' rows do not add up");
+  if (manifest.rows > sandboxLimits.maxRows) {
+    throw new FlamencoError("FLM_TOO_LARGE", `A dataset may have at most ${sandboxLimits.maxRows} rows.`);
+  }
+  const partitions: string[] = [];
+  for (const { file, bytes, sha256 } of manifest.partitions) {
+    if (!partitionName.test(file)) throw corrupt("a partition's name is not acceptable");
+    const path = join(directory, file);
+    await assertPartition(path, file, bytes, sha256);
+    partitions.push(path);
+  }
+  return { directory, version, manifest, partitions };
+}
+
+async function readManifest(path: string): Promise<DatasetManifest> {
+  let value: unknown;
+  try {
+    if ((await lstat(path)).size > sandboxLimits.maxManifestBytes) throw corrupt("manifest.json is too large");
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    // The cause is dropped on purpose: a parser's message quotes the file.
+    throw corrupt("manifest.json is missing or not JSON");
+  }
+  try {
+    return parseDocument(DatasetManifest, value, "dataset manifest");
+  } catch {
+    throw corrupt("manifest.json does not match its schema");
+  }
+}
+
+async function assertPartition(path: string, file: string, bytes: number, expected: string): Promise<void> {
+  const hash = createHash("sha256");
+  try {
+    const found = await lstat(path);
+    if (!found.isFile() || found.size !== bytes) throw corrupt(`${file} has another size`);
+    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+  } catch (error) {
+    if (error instanceof FlamencoError) throw error;
+    throw corrupt(`${file} cannot be read`);
+  }
+  if (hash.digest("hex") !== expected) throw corrupt(`${file} was altered`);
+}

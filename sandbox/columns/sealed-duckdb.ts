@@ -1,0 +1,43 @@
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { sandboxLimits } from "../limits.js";
+
+/** Text as a SQL string literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A path as a literal that `read_parquet` takes for exactly that file: its glob characters are put into classes. */
+export function sqlFile(path: string): string {
+  return sqlText(path.replace(/[[*?]/g, "[$&]"));
+}
+
+/**
+ * Run `use` with an in-memory DuckDB that can read one directory and nothing else: no other file, no network, no
+ * extension, no spilling to disk, configuration locked. Closed afterwards, whatever happened.
+ */
+export async function withSealedDuckdb<T>(
+  directory: string,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(sandboxLimits.duckdbThreads),
+    memory_limit: `${sandboxLimits.duckdbMegabytes}MB`,
+    temp_directory: "",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    preserve_insertion_order: "true",
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      await connection.run(`SET allowed_directories = [${sqlText(`${directory}/`)}]`);
+      await connection.run("SET enable_external_access = false");
+      await connection.run("SET lock_configuration = true");
+      return await use(connection);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}

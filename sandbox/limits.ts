@@ -1,0 +1,35 @@
+/** Every ceiling of the data plane, with its unit in its name. */
+export const sandboxLimits = Object.freeze({
+  /** Rows of one dataset version that a run may cover. */
+  maxRows: 500_000_000,
+  /** Rows that a kernel handles in one call: 0.5 MB a column, which stays in the processor's cache. */
+  morselRows: 65_536,
+  /** Heap of one isolate, besides the scratch arrays that the host lends to it. */
+  isolateHeapMegabytes: 32,
+  /** Longest call of a kernel over one morsel. Kernels have no loops of their own: only a defect gets here. */
+  kernelCallMilliseconds: 60_000,
+  /** Memory that DuckDB may take while it decodes Parquet. */
+  duckdbMegabytes: 512,
+  duckdbThreads: 2,
+  /** The `manifest.json` of a dataset version. */
+  maxManifestBytes: 16 * 1024 * 1024,
+  /** The job line that a worker reads. */
+  maxJobBytes: 64 * 1024 * 1024,
+  /** One line that a worker sends. */
+  maxMessageBytes: 32 * 1024 * 1024,
+  /** Lines that a worker may send: stages report at most every `progressIntervalMilliseconds`. */
+  maxMessages: 100_000,
+  progressIntervalMilliseconds: 100,
+  /** How often the supervisor reads the worker's resident memory. */
+  memoryPollMilliseconds: 50,
+  /** How often it looks for further processes of the worker's group. */
+  groupScanMilliseconds: 1_000,
+  /** File descriptors of a worker. */
+  workerOpenFiles: 256,
+  /** Address space that V8 reserves for the code of one isolate; counted by RLIMIT_DATA, seldom used. */
+  isolateCodeMegabytes: 512,
+  /** Room in RLIMIT_DATA for thread stacks and allocator arenas. */
+  workerSlackMegabytes: 4_096,
+  /** A probe of an engine or a wall that takes longer has failed. */
+  probeMilliseconds: 15_000,
+});

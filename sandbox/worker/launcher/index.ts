@@ -1,0 +1,7 @@
+export { prepareCommand, type WorkerCommand, type WorkerLimits } from "./command.js";
+export { type Engine, findEngine } from "./engine.js";
+export { launchWorker, type WorkerHandle, type WorkerLaunch } from "./launch-worker.js";
+export { type MessageLimits, MessageReader } from "./message-reader.js";
+export { type WorkerProgram, workerProgram } from "./program.js";
+export type { WorkerResult } from "./supervisor.js";
+export { describeWalls, type Wall } from "./walls.js";

@@ -1,0 +1,45 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { type Progress, parseDocument, WorkerJob } from "@flamenco/policies/wire";
+import { prepareCommand, type WorkerLimits } from "./command.js";
+import { type WorkerProgram, workerProgram } from "./program.js";
+import { superviseWorker, type WorkerResult } from "./supervisor.js";
+
+export interface WorkerLaunch {
+  readonly job: WorkerJob;
+  readonly limits: WorkerLimits;
+  /** Told of the worker's progress, at most about ten times a second and stage. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the run. */
+  readonly signal?: AbortSignal;
+  /** What runs behind the walls instead of the sealed worker; tests put hostile programs there. */
+  readonly program?: WorkerProgram;
+}
+
+export interface WorkerHandle {
+  readonly result: Promise<WorkerResult>;
+  /** Kill the worker and everything that it started; `result` is then FLM_INTERRUPTED unless it had ended. */
+  kill(): void;
+}
+
+/**
+ * Run a job in a sealed worker: a process of its own, behind every wall that this machine has, that reads one dataset
+ * version and answers with the outputs that were asked for.
+ * @returns at once; `result` rejects with FLM_SCHEMA, FLM_USAGE, FLM_WORKER_ENGINE, FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY,
+ * FLM_WORKER_PROTOCOL, FLM_WORKER_CRASHED, FLM_INTERRUPTED, and what a run itself can fail with: FLM_LF_REFUSED,
+ * FLM_FIELD_MISSING, FLM_DATASET_KIND, FLM_DATASET_CORRUPT, FLM_TOO_LARGE, FLM_KERNEL_FAILED, FLM_INTERNAL
+ */
+export function launchWorker(launch: WorkerLaunch): WorkerHandle {
+  const stop = new AbortController();
+  const signal = launch.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, launch.signal]);
+  return { result: startWorker(launch, signal), kill: () => stop.abort() };
+}
+
+async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<WorkerResult> {
+  const { limits, onProgress, program = workerProgram() } = launch;
+  const job = parseDocument(WorkerJob, launch.job, "worker's job");
+  if (!(limits.deadlineSeconds > 0 && limits.memoryMegabytes > 0)) {
+    throw new FlamencoError("FLM_USAGE", "A worker needs a deadline and a memory ceiling above 0.");
+  }
+  const command = await prepareCommand(program, job.dataset.directory, job.packages.length, limits);
+  return superviseWorker({ command, job, limits, onProgress, signal });
+}

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { type ErrorCode, FlamencoError } from "@flamenco/policies/errors";
+import type { Outputs, Progress, WorkerJob, WorkerMessage } from "@flamenco/policies/wire";
+import { sandboxLimits } from "../../limits.js";
+import type { WorkerCommand, WorkerLimits } from "./command.js";
+import { groupMembers, residentBytes } from "./group-memory.js";
+import { MessageReader } from "./message-reader.js";
+
+/** What a worker that succeeded found. */
+export interface WorkerResult {
+  readonly rows: number;
+  readonly outputs: Outputs;
+}
+
+export interface Supervision {
+  readonly command: WorkerCommand;
+  readonly job: WorkerJob;
+  readonly limits: WorkerLimits;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Kills the worker; the result is then FLM_INTERRUPTED. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Run a worker to its end and leave nothing of it behind: a process group of its own, the job on its standard input (kept
+ * open, since its end tells the worker that its parent died), messages on descriptor 3, everything else closed or
+ * discarded. The group is killed at the first final message, deadline, memory ceiling, protocol error or abort, and the
+ * promise settles once the process is gone.
+ * @throws FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY, FLM_WORKER_PROTOCOL, FLM_WORKER_CRASHED, FLM_INTERRUPTED, and what the
+ * worker itself reports as failed
+ */
+export function superviseWorker(supervision: Supervision): Promise<WorkerResult> {
+  const { command, job, limits, onProgress, signal } = supervision;
+  return new Promise((resolve, reject) => {
+    const interrupted = () => new FlamencoError("FLM_INTERRUPTED", "The run was stopped.");
+    if (signal.aborted) {
+      reject(interrupted());
+      return;
+    }
+    const child = spawn(command.file, command.arguments, {
+      cwd: "/",
+      detached: true,
+      env: command.environment as NodeJS.ProcessEnv,
+      stdio: ["pipe", "ignore", "ignore", "pipe"],
+    });
+    let outcome: WorkerResult | FlamencoError | undefined;
+    const end = (reached: WorkerResult | FlamencoError): void => {
+      outcome ??= reached;
+      killGroup(child.pid);
+    };
+    const fail = (code: ErrorCode, message: string) => end(new FlamencoError(code, message));
+
+    const deadline = setTimeout(
+      () => fail("FLM_WORKER_DEADLINE", `The sealed worker ran past its deadline of ${limits.deadlineSeconds} s.`),
+      limits.deadlineSeconds * 1000,
+    );
+    const memory = watchMemory(child.pid, limits.memoryMegabytes, () =>
+      fail("FLM_WORKER_MEMORY", `The sealed worker used more than ${limits.memoryMegabytes} MB.`),
+    );
+    const onAbort = () => end(interrupted());
+    signal.addEventListener("abort", onAbort, { once: true });
+
+    const reader = new MessageReader();
+    const messages = child.stdio[3] as Readable;
+    messages.on("data", (bytes: Buffer) => {
+      if (outcome !== undefined) return;
+      try {
+        for (const message of reader.read(bytes)) {
+          const final = handleMessage(message, job, onProgress);
+          if (final !== undefined) return end(final);
+        }
+      } catch (error) {
+        end(error instanceof FlamencoError ? error : new FlamencoError("FLM_INTERNAL", "The progress report failed."));
+      }
+    });
+    // A worker that dies early breaks its pipes; that it died is what counts.
+    messages.on("error", () => {});
+    child.stdin?.on("error", () => {});
+    child.stdin?.write(`${JSON.stringify(job)}\n`);
+
+    const settle = (): void => {
+      clearTimeout(deadline);
+      clearInterval(memory);
+      signal.removeEventListener("abort", onAbort);
+      killGroup(child.pid);
+      child.stdin?.destroy();
+      const result = outcome ?? new FlamencoError("FLM_WORKER_CRASHED", "The sealed worker ended without a result.");
+      if (result instanceof FlamencoError) reject(result);
+      else resolve(result);
+    };
+    child.once("error", settle);
+    // `close`, not `exit`: what the worker wrote before it ended is still read.
+    child.once("close", settle);
+  });
+}
+
+/** The end that a message brings, if any. */
+function handleMessage(
+  message: WorkerMessage,
+  job: WorkerJob,
+  onProgress: Supervision["onProgress"],
+): WorkerResult | FlamencoError | undefined {
+  if (message.type === "progress") {
+    onProgress?.(message.progress);
+    return undefined;
+  }
+  if (message.type === "failed") {
+    const { code, message: text, details } = message.error;
+    return new FlamencoError(code as ErrorCode, text, { details });
+  }
+  const asked: readonly string[] = job.outputs;
+  if (Object.keys(message.outputs).some((name) => !asked.includes(name))) {
+    return new FlamencoError("FLM_WORKER_PROTOCOL", "The sealed worker sent an output that was not asked for.");
+  }
+  return { rows: message.rows, outputs: message.outputs };
+}
+
+/** SIGKILL to the whole group: the only limit that always holds. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It is gone.
+  }
+}
+
+/** Call `onExceeded` when the group's resident memory passes the ceiling. */
+function watchMemory(pid: number | undefined, ceilingMegabytes: number, onExceeded: () => void): NodeJS.Timeout {
+  const ticksPerScan = Math.ceil(sandboxLimits.groupScanMilliseconds / sandboxLimits.memoryPollMilliseconds);
+  let members = pid === undefined ? [] : [pid];
+  let tick = 0;
+  return setInterval(() => {
+    tick += 1;
+    if (pid !== undefined && tick % ticksPerScan === 0) members = groupMembers(pid);
+    const bytes = members.reduce((sum, member) => sum + residentBytes(member), 0);
+    if (bytes > ceilingMegabytes * 2 ** 20) onExceeded();
+  }, sandboxLimits.memoryPollMilliseconds);
+}
