@@ -1,0 +1,55 @@
+/** One numeric column of a dialect: where it comes from and what its values may be. */
+export interface NumericColumn {
+  /** Field of the kind. */
+  readonly field: string;
+  /** Header names, lower case, single blanks; releases of one tool spell them differently. */
+  readonly headers: readonly string[];
+  /** The file's value is divided by this to get the kind's unit. */
+  readonly divisor: number;
+  /** Inclusive bounds of the file's value. */
+  readonly min: number;
+  readonly max: number;
+  /** Whole numbers only. */
+  readonly integer: boolean;
+  /** Why values below `min` mean "not measured" in this dialect; absent where they make a row out of range. */
+  readonly missingBelowMin?: string;
+}
+
+/** A text column that is kept as it stands. */
+export interface TextColumn {
+  readonly field: string;
+  readonly headers: readonly string[];
+}
+
+/** A CSV dialect: how a tool writes flows. */
+export interface Dialect {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly numeric: readonly NumericColumn[];
+  readonly text: readonly TextColumn[];
+  /** Fields without which a file is not of this dialect. */
+  readonly required: readonly string[];
+  /** Start of the flow; see `start-time-sql.ts` for the forms. */
+  readonly time: { readonly field: string; readonly headers: readonly string[] };
+  readonly label: readonly string[];
+  /** Columns that name a flow; with a time they make identical rows duplicates rather than coincidences. */
+  readonly identity: readonly string[];
+  /** Columns that number the rows of a file and say nothing of the flow: identical rows may differ in them. */
+  readonly rowNumbers: readonly string[];
+  /** Columns that releases are known to repeat: the first is used, the others are left out. */
+  readonly repeated: readonly string[];
+  /** Known columns that no field is made of. */
+  readonly unused: readonly string[];
+  /** Labels of published releases: tells a label that was cut from a whole one. */
+  readonly knownLabels: readonly string[];
+}
+
+/** A header cell as headers are compared: no byte-order mark, one blank between words, lower case. */
+export function normalizeHeader(cell: string): string {
+  return cell
+    .replace(/^\uFEFF/, "")
+    .trim()
+    .replaceAll(/\s+/g, " ")
+    .toLowerCase();
+}

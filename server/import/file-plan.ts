@@ -1,0 +1,106 @@
+import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
+import { type Dialect, type NumericColumn, normalizeHeader, type TextColumn } from "./dialect.js";
+import { dialectNames } from "./dialects.js";
+import { importLimits } from "./limits.js";
+
+/** Where the fields of a kind stand in one file. Cell indices count from 0. */
+export interface FilePlan {
+  readonly dialect: Dialect;
+  readonly cells: number;
+  readonly numeric: readonly { readonly column: NumericColumn; readonly cell: number }[];
+  readonly text: readonly { readonly column: TextColumn; readonly cell: number }[];
+  readonly time: number | null;
+  readonly label: number | null;
+  /** Cells in which duplicates agree, or null when the file does not identify its flows. */
+  readonly compared: readonly number[] | null;
+  /** Columns that are not known, as the header spells them. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Find a dialect's columns in a header.
+ * @param candidates one dialect, or all that may be detected.
+ * @throws FLM_IMPORT_DIALECT when none fits; FLM_IMPORT_HEADER when one does, but columns lack or stand twice.
+ */
+export function planFile(header: readonly string[], candidates: readonly Dialect[], file: string): FilePlan {
+  const names = header.map(normalizeHeader);
+  const present = new Set(names);
+  const lackingOf = (dialect: Dialect) =>
+    dialect.required.filter((field) => !headersOf(dialect, field).some((name) => present.has(name)));
+  const dialect = candidates.find((candidate) => lackingOf(candidate).length < candidate.required.length / 2);
+  if (dialect === undefined || header.length > importLimits.columns) {
+    // The first line may be a row: nothing of it is repeated here.
+    throw new FlamencoError(
+      "FLM_IMPORT_DIALECT",
+      `The first line of ${file} is not the header of a known dialect (${dialectNames.slice(1).join(", ")}).`,
+    );
+  }
+  const problems = [
+    ...lackingOf(dialect).map((field) => ({
+      at: file,
+      message: `the column ${JSON.stringify(headersOf(dialect, field)[0])} is missing`,
+    })),
+    ...repeatedColumns(names, dialect, file),
+  ];
+  if (problems.length > 0) {
+    throw new FlamencoError("FLM_IMPORT_HEADER", `The header of ${file} is not that of the dialect ${dialect.name}.`, {
+      details: problems,
+    });
+  }
+  return makePlan(header, names, dialect);
+}
+
+function makePlan(header: readonly string[], names: readonly string[], dialect: Dialect): FilePlan {
+  const cellOf = (headers: readonly string[]) => names.findIndex((name) => headers.includes(name));
+  const place = <T extends { readonly headers: readonly string[] }>(columns: readonly T[]) =>
+    columns.map((column) => ({ column, cell: cellOf(column.headers) })).filter(({ cell }) => cell !== -1);
+  const orNull = (cell: number) => (cell === -1 ? null : cell);
+  const time = orNull(cellOf(dialect.time.headers));
+  const identified = time !== null && cellOf(dialect.identity) !== -1;
+  const known = new Set(knownHeaders(dialect));
+  return {
+    dialect,
+    cells: header.length,
+    numeric: place(dialect.numeric),
+    text: place(dialect.text),
+    time,
+    label: orNull(cellOf(dialect.label)),
+    compared: identified
+      ? [...names.keys()].filter((cell) => !dialect.rowNumbers.includes(names[cell] as string))
+      : null,
+    unknown: header.filter((_, cell) => !known.has(names[cell] as string)).map((name) => name.trim()),
+  };
+}
+
+/** Two columns that would be one field: nothing tells which is meant, except where releases are known to repeat one. */
+function repeatedColumns(names: readonly string[], dialect: Dialect, file: string): ErrorDetail[] {
+  const groups = [...dialect.numeric, ...dialect.text, dialect.time, { headers: dialect.label }].map(
+    ({ headers }) => headers,
+  );
+  const groupOf = (name: string) => groups.find((headers) => headers.includes(name))?.[0] ?? name;
+  const first = new Map<string, number>();
+  const problems: ErrorDetail[] = [];
+  names.forEach((name, cell) => {
+    const group = groupOf(name);
+    const earlier = first.get(group);
+    if (earlier === undefined) first.set(group, cell);
+    else if (!dialect.repeated.includes(name)) {
+      problems.push({ at: file, message: `columns ${earlier + 1} and ${cell + 1} are both ${JSON.stringify(group)}` });
+    }
+  });
+  return problems;
+}
+
+function headersOf(dialect: Dialect, field: string): readonly string[] {
+  return dialect.numeric.find((column) => column.field === field)?.headers ?? [];
+}
+
+function knownHeaders(dialect: Dialect): string[] {
+  return [
+    ...[...dialect.numeric, ...dialect.text].flatMap(({ headers }) => headers),
+    ...dialect.time.headers,
+    ...dialect.label,
+    ...dialect.identity,
+    ...dialect.unused,
+  ];
+}

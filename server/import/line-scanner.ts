@@ -1,0 +1,123 @@
+import { isUtf8 } from "node:buffer";
+import { importLimits } from "./limits.js";
+
+/** One physical line, valid during the call that hands it over: the scanner reuses the object and its bytes. */
+export interface ScannedLine {
+  /** 1-based number in the file, after decompression. */
+  number: number;
+  bytes: Buffer;
+  start: number;
+  /** End of the line's text: before the line feed and a carriage return in front of it. */
+  end: number;
+  commas: number;
+  /** A double quote occurs. */
+  quoted: boolean;
+  /** Nothing but blanks and tabs. */
+  blank: boolean;
+  /** UTF-8 without control characters other than tab. */
+  isText: boolean;
+  /** Longer than the ceiling; the bytes are not there. */
+  oversized: boolean;
+  /** A line end follows. Only a file's last line may lack it. */
+  terminated: boolean;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const TAB = 0x09;
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const NOTHING = Buffer.alloc(0);
+
+/** Cuts a stream of bytes into lines, in one pass that also counts what a row check needs. Memory: one line and one chunk. */
+export class LineScanner {
+  #rest: Buffer = NOTHING;
+  /** Inside a line whose beginning was thrown away because it is too long. */
+  #skipping = false;
+  readonly #onLine: (line: ScannedLine) => void;
+  readonly #line: ScannedLine = {
+    number: 0,
+    bytes: NOTHING,
+    start: 0,
+    end: 0,
+    commas: 0,
+    quoted: false,
+    blank: true,
+    isText: true,
+    oversized: false,
+    terminated: true,
+  };
+
+  constructor(onLine: (line: ScannedLine) => void) {
+    this.#onLine = onLine;
+  }
+
+  push(chunk: Buffer): void {
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const complete = data.lastIndexOf(LF) + 1;
+    if (complete > 0) this.#scan(data.subarray(0, complete));
+    this.#rest = data.subarray(complete);
+    if (this.#rest.length > importLimits.lineBytes) {
+      this.#rest = NOTHING;
+      this.#skipping = true;
+    }
+  }
+
+  /** The last line, when no line end follows it. A lone carriage return is a line end that was cut in half. */
+  finish(): void {
+    if (this.#rest.length === 0 && !this.#skipping) return;
+    const cutInLineEnd = this.#rest.at(-1) === CR;
+    this.#scan(Buffer.concat([this.#rest, Buffer.of(LF)]), cutInLineEnd);
+    this.#rest = NOTHING;
+  }
+
+  /** `data` ends with a line feed. */
+  #scan(data: Buffer, terminated = true): void {
+    const allUtf8 = isUtf8(data);
+    const line = this.#line;
+    line.bytes = data;
+    line.terminated = terminated;
+    let start = 0;
+    let commas = 0;
+    let quoted = false;
+    let blank = true;
+    let control = false;
+    for (let at = 0; at < data.length; at += 1) {
+      const byte = data[at] as number;
+      if (byte > COMMA) {
+        blank = false;
+      } else if (byte === COMMA) {
+        commas += 1;
+        blank = false;
+      } else if (byte === LF) {
+        const end = at > start && data[at - 1] === CR ? at - 1 : at;
+        line.number += 1;
+        line.start = start;
+        line.end = end;
+        line.commas = commas;
+        line.quoted = quoted;
+        line.blank = blank && !this.#skipping;
+        line.oversized = this.#skipping || end - start > importLimits.lineBytes;
+        line.isText = !control && (allUtf8 || isUtf8(data.subarray(start, end)));
+        this.#onLine(line);
+        this.#skipping = false;
+        start = at + 1;
+        commas = 0;
+        quoted = false;
+        blank = true;
+        control = false;
+      } else if (byte === QUOTE) {
+        quoted = true;
+        blank = false;
+      } else if (byte < BLANK) {
+        if (byte !== TAB && !(byte === CR && data[at + 1] === LF)) {
+          control = true;
+          blank = false;
+        }
+      } else if (byte !== BLANK) {
+        blank = false;
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { ColumnStatistics, DatasetStatistics, Field } from "@flamenco/policies/wire";
+import type { ImportDatabase } from "./import-database.js";
+import { importLimits } from "./limits.js";
+import { sqlName, sqlText } from "./sql.js";
+
+const percentiles = Object.freeze({ p5: 0.05, p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95 });
+
+/**
+ * Statistics of every numeric column over its present values, from the Parquet files themselves: count, mean, standard
+ * deviation (n-1), percentiles by linear interpolation between the closest ranks. The same files give the same numbers to
+ * the last bit: sums run over the rows in order, on one thread, and percentiles do not depend on the order.
+ */
+export async function computeStatistics(
+  database: ImportDatabase,
+  files: readonly string[],
+  fields: readonly Field[],
+  onDone: (columns: number) => void,
+): Promise<DatasetStatistics> {
+  const numeric = fields.filter(({ type }) => type === "number" || type === "integer").map(({ name }) => name);
+  const source = `read_parquet([${files.map(sqlText).join(", ")}])`;
+  const moments = await momentsOf(database, source, numeric);
+  const statistics: DatasetStatistics = {};
+  for (let start = 0; start < numeric.length; start += importLimits.percentileColumns) {
+    const names = numeric.slice(start, start + importLimits.percentileColumns);
+    const quantiles = names.map(
+      (name) => `quantile_cont(${sqlName(name)}::DOUBLE, [${Object.values(percentiles).join(", ")}])::DOUBLE[]`,
+    );
+    const [row] = await database.query(`SELECT ${quantiles.join(", ")} FROM ${source}`);
+    names.forEach((name, index) => {
+      const values = row?.[index] as readonly number[] | null;
+      const entries = Object.keys(percentiles).map((percentile, at) => [percentile, values?.[at] ?? null]);
+      statistics[name] = { ...moments[name], ...Object.fromEntries(entries) } as ColumnStatistics;
+    });
+    onDone(start + names.length);
+  }
+  return statistics;
+}
+
+/** `count`, `mean` and `sd`; one value has no standard deviation, none has no mean. */
+async function momentsOf(
+  database: ImportDatabase,
+  source: string,
+  names: readonly string[],
+): Promise<Record<string, Pick<ColumnStatistics, "count" | "mean" | "sd">>> {
+  const columns = names.flatMap((name) => {
+    const value = `${sqlName(name)}::DOUBLE`;
+    return [`count(${value})::DOUBLE`, `avg(${value})`, `stddev_samp(${value})`];
+  });
+  const [row] = await database.withOneThread(() => database.query(`SELECT ${columns.join(", ")} FROM ${source}`));
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const [count, mean, sd] = (row ?? []).slice(3 * index) as (number | null)[];
+      return [name, { count: count ?? 0, mean: mean ?? null, sd: sd ?? null }];
+    }),
+  );
+}
