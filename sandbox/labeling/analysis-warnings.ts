@@ -1,6 +1,6 @@
-import { associateVotes, associateVotesGivenTruth } from "./dependence.js";
+import { associateVotes } from "./dependence.js";
 import { labelingLimits } from "./limits.js";
-import type { PairCounts } from "./pair-counts.js";
+import { countPairs, type PairCounts } from "./pair-counts.js";
 import type { LabeledHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
 
@@ -9,8 +9,6 @@ const ENOUGH_LABELED_ROWS = 100;
 /** Association that is worth a warning, given the truth and without it: good LFs agree without depending on each other. */
 const STRONG_GIVEN_TRUTH = 0.5;
 const STRONG_WITHOUT_TRUTH = 0.9;
-/** LFs above which pairs are no longer compared by association: the pairs grow with the square. */
-const MOST_COMPARED_LFS = 64;
 
 /**
  * What a person should know before trusting the votes: LFs that never vote or always say the same, LFs that are redundant
@@ -29,21 +27,28 @@ export function warnAboutVotes(
     redundant.add(`${first} ${second}`);
     warnings.push(text);
   }
-  if (lfNames.length <= MOST_COMPARED_LFS) {
-    const given = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0) >= ENOUGH_LABELED_ROWS;
-    for (const [i, first] of lfNames.entries()) {
-      for (const [j, second] of lfNames.entries()) {
-        if (j <= i || redundant.has(`${i} ${j}`)) continue;
-        const strength = given ? associateVotesGivenTruth(labeled, i, j) : associateVotes(labeled, i, j);
-        if (strength === null || strength < (given ? STRONG_GIVEN_TRUTH : STRONG_WITHOUT_TRUTH)) continue;
-        const basis = given ? " among rows of the same true label" : "";
-        warnings.push(
-          `${first} and ${second} depend on each other (association ${strength.toFixed(2)}${basis}); label models count them as two opinions.`,
-        );
-      }
+  const given = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0) >= ENOUGH_LABELED_ROWS;
+  const groups = given ? countPairsByTruth(labeled) : [pairs];
+  for (const [i, first] of lfNames.entries()) {
+    for (let j = i + 1; j < lfNames.length; j++) {
+      if (redundant.has(`${i} ${j}`)) continue;
+      const strength = associateVotes(groups, i, j);
+      if (strength === null || strength < (given ? STRONG_GIVEN_TRUTH : STRONG_WITHOUT_TRUTH)) continue;
+      const basis = given ? " among rows of the same true label" : "";
+      warnings.push(
+        `${first} and ${lfNames[j]} depend on each other (association ${strength.toFixed(2)}${basis}); label models count them as two opinions.`,
+      );
     }
   }
   return warnings.slice(0, labelingLimits.warnings).map((text) => text.slice(0, labelingLimits.warningCharacters));
+}
+
+/** Pairwise counts of the rows of each true label. */
+function countPairsByTruth(labeled: LabeledHistogram): PairCounts[] {
+  const { labelCount: k, truthCounts, counts } = labeled;
+  return Array.from({ length: k }, (_, label) =>
+    countPairs({ ...labeled, counts: counts.map((_rows, pattern) => truthCounts[pattern * k + label]!) }),
+  );
 }
 
 function* warnOfConstants(

@@ -2,7 +2,7 @@ import type { ClassBalance } from "./class-balance.js";
 import { countTruth } from "./class-balance.js";
 import { labelingLimits } from "./limits.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit, type VoteTable } from "./model-fit.js";
-import { createPosterior, normalizeLogs } from "./naive-bayes.js";
+import { createPosterior } from "./naive-bayes.js";
 import { ABSTAIN, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
 import { countVotes } from "./vote-totals.js";
 
@@ -146,19 +146,28 @@ function maximize(points: Points, m: number, fixedPrior: Float64Array | undefine
   return { table, prior: fixedPrior ?? totals.map((total) => total / rows) };
 }
 
+/** Bayes' rule for every unlabeled point, in logarithms; the hot loop of EM, so nothing is allocated in it. */
 function expect(points: Points, table: VoteTable, prior: Float64Array): void {
   const { labelCount: k, symbols, shares } = points;
   const { lfCount: m } = table;
   const logVote = table.values.map(Math.log);
   const logPrior = prior.map(Math.log);
   for (let point = 0; point < points.firstLabeled; point++) {
-    const share = shares.subarray(point * k, (point + 1) * k);
-    share.set(logPrior);
-    for (let lf = 0; lf < m; lf++) {
-      const first = (lf * (k + 1) + symbols[point * m + lf]!) * k;
-      for (let label = 0; label < k; label++) share[label]! += logVote[first + label]!;
+    const first = point * k;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let label = 0; label < k; label++) {
+      let log = logPrior[label]!;
+      for (let lf = 0; lf < m; lf++) log += logVote[(lf * (k + 1) + symbols[point * m + lf]!) * k + label]!;
+      shares[first + label] = log;
+      if (log > largest) largest = log;
     }
-    normalizeLogs(share);
+    let sum = 0;
+    for (let label = 0; label < k; label++) {
+      const weight = Math.exp(shares[first + label]! - largest);
+      shares[first + label] = weight;
+      sum += weight;
+    }
+    for (let label = 0; label < k; label++) shares[first + label]! /= sum;
   }
 }
 

@@ -1,36 +1,172 @@
-import type { LabelModel } from "@flamenco/policies/wire";
-import { resolveClassBalance } from "./class-balance.js";
+import type { LabelModel, Task } from "@flamenco/policies/wire";
+import { type ClassBalance, countTruth, resolveClassBalance } from "./class-balance.js";
 import { fitEm } from "./em-model.js";
 import type { LabelModelOptions } from "./label-model.js";
 import { fitMajority } from "./majority-model.js";
 import type { ModelFit } from "./model-fit.js";
 import { fitMoments } from "./moments-model.js";
 import { countPairs } from "./pair-counts.js";
-import { fitValidated } from "./validated-model.js";
-import type { VoteHistogram } from "./vote-histogram.js";
+import { decidePatterns } from "./predictions.js";
+import { scoreConfusion, scorePredictions } from "./scores.js";
+import { crossValidate, fitValidated } from "./validated-model.js";
+import type { LabeledHistogram, VoteHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
 
+type ModelName = LabelModel["model"];
+
 export interface ChosenFit {
-  readonly model: LabelModel["model"];
+  readonly model: ModelName;
   /** Why this model, in one sentence. */
   readonly reason: string;
   readonly fit: ModelFit;
 }
 
+/** Labeled validation rows with a vote, of each of at least two labels, from which `auto` compares models on them. */
+const ENOUGH_ROWS_OF_A_LABEL = 5;
+const LEAST_VOTING_LFS = 3;
+
+/**
+ * Fit the model that was asked for, or choose one.
+ *
+ * Fewer than three voting LFs: `validated`, for votes alone determine nothing. `auto`, with labeled validation rows of two
+ * labels: the model with the best macro F1 on them, `validated` judged by leaving out each row in turn. Without: `moments`
+ * where the class balance is known or LFs vote for several labels each, `em` where every LF votes for one label only (what
+ * operators write) or there are three labels and more (pairwise counts do not determine them); whichever of the two keeps
+ * the meaning of the labels, else majority vote.
+ */
 export function fitChosenModel(train: VoteHistogram, totals: VoteTotals, options: LabelModelOptions): ChosenFit {
-  const { validation } = options;
+  const { model, validation } = options;
   const balance = resolveClassBalance(train.labelCount, options.classBalance, validation);
+  const fits = new CandidateFits(train, totals, balance, validation);
   const voting = totals.votes.filter((votes) => votes > 0).length;
-  if (options.model === "majority")
-    return { model: "majority", reason: "Majority vote was asked for.", fit: fitMajority(totals, balance) };
-  if (voting < 3) {
-    return {
-      model: "validated",
-      reason: "Fewer than three labeling functions vote.",
-      fit: fitValidated(totals, balance, validation),
+  if (model === "majority") return fits.choose("majority", "It was asked for.");
+  if (voting < LEAST_VOTING_LFS) {
+    const who = ["No labeling function votes", "Only one labeling function votes", "Only two labeling functions vote"];
+    return fits.choose("validated", `${who[voting]}: it takes three to learn accuracies from votes alone.`);
+  }
+  if (model !== "auto") return fits.choose(model, "It was asked for.");
+  const comparison = validation === undefined ? undefined : compareOnValidation(fits, validation, options.labels);
+  return comparison ?? chooseWithoutLabels(fits, totals, balance);
+}
+
+/** Fits each model once, when it is first looked at. */
+class CandidateFits {
+  readonly #known = new Map<ModelName, ModelFit>();
+  readonly #recipes: Record<ModelName, () => ModelFit>;
+
+  constructor(
+    train: VoteHistogram,
+    totals: VoteTotals,
+    readonly balance: ClassBalance,
+    validation: LabeledHistogram | undefined,
+  ) {
+    this.#recipes = {
+      majority: () => fitMajority(totals, balance),
+      moments: () => fitMoments(countPairs(train), balance),
+      em: () => fitEm(train, balance, validation),
+      validated: () => fitValidated(totals, balance, validation),
     };
   }
-  if (options.model === "em")
-    return { model: "em", reason: "EM was asked for.", fit: fitEm(train, balance, validation) };
-  return { model: "moments", reason: "The moments model was asked for.", fit: fitMoments(countPairs(train), balance) };
+
+  get(model: ModelName): ModelFit {
+    const fit = this.#known.get(model) ?? this.#recipes[model]();
+    this.#known.set(model, fit);
+    return fit;
+  }
+
+  choose(model: ModelName, reason: string): ChosenFit {
+    return { model, reason, fit: this.get(model) };
+  }
+}
+
+/** The model that does best on labeled rows outside test and training; undefined when they are too few to judge by. */
+function compareOnValidation(
+  fits: CandidateFits,
+  validation: LabeledHistogram,
+  labels: readonly string[],
+): ChosenFit | undefined {
+  const voted = withoutUnvoted(validation);
+  const plenty = countTruth(voted).filter((rows) => rows >= ENOUGH_ROWS_OF_A_LABEL);
+  if (plenty.length < 2) return undefined;
+  // Scores need a positive label; macro F1, which decides, does not depend on it.
+  const task: Task = { id: "validation", labels: [...labels], positive: labels[0]! };
+  const scored = (["moments", "em", "validated", "majority"] as const).map((model) => {
+    const scores =
+      model === "validated"
+        ? scoreConfusion(crossValidate(validation, fits.balance), task)
+        : scorePredictions(decidePatterns(fits.get(model), validation), validation, task);
+    const known = scores.f1.filter((value) => value !== null);
+    return { model, f1: known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length) };
+  });
+  const best = scored.reduce((leader, candidate) => (candidate.f1 > leader.f1 ? candidate : leader));
+  const others = scored.filter((candidate) => candidate !== best).map(({ model, f1 }) => `${model} ${f1.toFixed(3)}`);
+  return fits.choose(
+    best.model,
+    `It has the best macro F1 on the labeled validation rows (${best.f1.toFixed(3)}; ${others.join(", ")}).`,
+  );
+}
+
+function chooseWithoutLabels(fits: CandidateFits, totals: VoteTotals, balance: ClassBalance): ChosenFit {
+  const oneSided = totals.byLabel.every((votes) => votes.filter((count) => count > 0).length < 2);
+  const manyLabels = balance.prior.filter((share) => share > 0).length > 2;
+  const [first, second, why]: [ModelName, ModelName, string] = manyLabels
+    ? [
+        "em",
+        "moments",
+        "With three or more labels pairwise counts do not determine the weights; EM uses whole patterns.",
+      ]
+    : balance.source !== "uniform"
+      ? ["moments", "em", "The class balance is known and the moments model makes the most of it."]
+      : oneSided
+        ? [
+            "em",
+            "moments",
+            "Every labeling function votes for one label only, where EM, which reads abstaining too, is robust.",
+          ]
+        : [
+            "moments",
+            "em",
+            "Three or more labeling functions vote for several labels, which pairwise counts suffice for.",
+          ];
+  if (keepsLabels(fits.get(first), totals)) return fits.choose(first, why);
+  if (keepsLabels(fits.get(second), totals)) {
+    return fits.choose(
+      second,
+      `The ${first} model would turn a label into its opposite on these votes, ${second} does not.`,
+    );
+  }
+  return fits.choose("majority", "On these votes neither EM nor the moments model keeps the meaning of the labels.");
+}
+
+/**
+ * Whether classes still mean what they are called. For each label that is voted for, the votes for it must on the whole be
+ * evidence for it, P(vote y | y) > P(vote y | not y); and, unless the class balance is known, at least one LF must be right
+ * at least as often as chance when it votes for it. A switched or collapsed fit fails.
+ */
+function keepsLabels({ conditional, balance }: ModelFit, totals: VoteTotals): boolean {
+  const { prior, source } = balance;
+  const balanceKnown = source === "given" || source === "validation";
+  return prior.every((share, label) => {
+    const voters = [...conditional.keys()].filter((lf) => totals.byLabel[lf]![label]! > 0);
+    if (share === 0 || share === 1 || voters.length === 0) return true;
+    const votes = voters.map((lf) => {
+      const joint = conditional[lf]![label + 1]!.map((value, other) => (value ?? 0) * prior[other]!);
+      return { right: joint[label]!, wrong: joint.reduce((sum, value) => sum + value, -joint[label]!) };
+    });
+    const evidence = votes.reduce((sum, { right, wrong }) => sum + right / share - wrong / (1 - share), 0);
+    const trusted = votes.some(({ right, wrong }) => right * prior.length >= right + wrong);
+    return evidence > 0 && (balanceKnown || trusted);
+  });
+}
+
+/** The histogram without the rows on which no LF votes: no model labels them. */
+function withoutUnvoted(histogram: LabeledHistogram): LabeledHistogram {
+  const { lfCount, labelCount, patterns } = histogram;
+  const voted = (pattern: number) =>
+    patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount).some((vote) => vote >= 0);
+  return {
+    ...histogram,
+    counts: histogram.counts.map((count, pattern) => (voted(pattern) ? count : 0)),
+    truthCounts: histogram.truthCounts.map((count, cell) => (voted(Math.floor(cell / labelCount)) ? count : 0)),
+  };
 }

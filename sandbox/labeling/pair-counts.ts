@@ -32,10 +32,45 @@ export function countPairs(histogram: VoteHistogram): PairCounts {
     }
     for (let a = 0; a < votes; a++) {
       const row = voted[a]! * size;
-      for (let b = 0; b < votes; b++) counts[row + voted[b]!]! += count;
+      for (let b = 0; b <= a; b++) counts[row + voted[b]!]! += count;
     }
   }
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) counts[column * size + row] = counts[row * size + column]!;
+  }
   return { lfCount, labelCount, rows, counts };
+}
+
+/**
+ * Cross table of the votes of two LFs: rows of each pair of symbols, `(k+1) x (k+1)`, symbol 0 abstains. What the counts do
+ * not list follows from their margins.
+ */
+export function cellsOf(
+  { lfCount, labelCount: k, rows, counts }: PairCounts,
+  first: number,
+  second: number,
+): Float64Array {
+  const size = lfCount * k;
+  const cells = new Float64Array((k + 1) * (k + 1));
+  cells[0] = rows;
+  for (let a = 0; a < k; a++) {
+    const vote = first * k + a;
+    cells[(a + 1) * (k + 1)] = counts[vote * size + vote]!;
+    cells[0]! -= counts[vote * size + vote]!;
+  }
+  for (let b = 0; b < k; b++) {
+    const vote = second * k + b;
+    let left = counts[vote * size + vote]!;
+    for (let a = 0; a < k; a++) {
+      const both = counts[(first * k + a) * size + vote]!;
+      cells[(a + 1) * (k + 1) + b + 1] = both;
+      cells[(a + 1) * (k + 1)]! -= both;
+      left -= both;
+    }
+    cells[b + 1] = left;
+    cells[0]! -= left;
+  }
+  return cells;
 }
 
 /**

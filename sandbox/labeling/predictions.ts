@@ -6,12 +6,11 @@ const TIE_TOLERANCE = 1e-5;
 
 /** Soft label of every pattern of a histogram. Patterns without a vote have none. */
 export function predictSoftLabels(model: FittedLabelModel, histogram: VoteHistogram): SoftLabels {
-  const { lfCount, patterns, counts } = histogram;
   const { labelCount } = model;
-  const probabilities = new Float64Array(counts.length * labelCount);
-  const labeled = new Uint8Array(counts.length);
-  for (let pattern = 0; pattern < counts.length; pattern++) {
-    const soft = model.predictPattern(patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount));
+  const probabilities = new Float64Array(histogram.counts.length * labelCount);
+  const labeled = new Uint8Array(histogram.counts.length);
+  for (const [pattern, votes] of votesOfPatterns(histogram)) {
+    const soft = model.predictPattern(votes);
     if (soft === null) continue;
     probabilities.set(soft, pattern * labelCount);
     labeled[pattern] = 1;
@@ -24,16 +23,34 @@ export function predictSoftLabels(model: FittedLabelModel, histogram: VoteHistog
  * greater class balance; where that is equal too, the pattern gets no prediction rather than an arbitrary one.
  */
 export function predictPatterns(model: FittedLabelModel, histogram: VoteHistogram): Int8Array {
-  const { labelCount, probabilities, labeled } = predictSoftLabels(model, histogram);
-  const prior = model.document.classBalance;
-  return Int8Array.from(labeled, (known, pattern) =>
-    known === 0
-      ? ABSTAIN
-      : decideLabel(probabilities.subarray(pattern * labelCount, (pattern + 1) * labelCount), prior),
-  );
+  const { predictPattern, document } = model;
+  return decidePatterns({ predict: predictPattern, balance: { prior: document.classBalance } }, histogram);
 }
 
-function decideLabel(soft: Float64Array, prior: readonly number[]): number {
+/** What deciding needs of a model: soft labels by pattern, and the class balance that breaks ties. */
+interface Decider {
+  readonly predict: (votes: Int8Array) => Float64Array | null;
+  readonly balance: { readonly prior: readonly number[] };
+}
+
+/** `predictPatterns` for a fit that has no document yet. Patterns without a vote get no prediction. */
+export function decidePatterns({ predict, balance }: Decider, histogram: VoteHistogram): Int8Array {
+  const predictions = new Int8Array(histogram.counts.length).fill(ABSTAIN);
+  for (const [pattern, votes] of votesOfPatterns(histogram)) {
+    const soft = votes.some((vote) => vote >= 0) ? predict(votes) : null;
+    if (soft !== null) predictions[pattern] = decideLabel(soft, balance.prior);
+  }
+  return predictions;
+}
+
+function* votesOfPatterns({ lfCount, patterns, counts }: VoteHistogram): Generator<[number, Int8Array]> {
+  for (let pattern = 0; pattern < counts.length; pattern++) {
+    yield [pattern, patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount)];
+  }
+}
+
+/** The most probable label; a tie goes to the greater prior, and without one to nobody (-1). */
+export function decideLabel(soft: Float64Array, prior: readonly number[]): number {
   const largest = Math.max(...soft);
   const tied = [...soft.keys()].filter((label) => largest - soft[label]! < TIE_TOLERANCE);
   const greatest = Math.max(...tied.map((label) => prior[label] ?? 0));

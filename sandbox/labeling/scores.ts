@@ -24,7 +24,11 @@ export function scorePredictions(predictionOfPattern: Int8Array, labeled: Labele
   return scoreConfusion(confusion, task);
 }
 
-function scoreConfusion(confusion: number[][], task: Task): Scores {
+/**
+ * Scores of a confusion table.
+ * @param confusion `confusion[truth][prediction]` rows; the last column holds rows without a prediction.
+ */
+export function scoreConfusion(confusion: number[][], task: Task): Scores {
   const k = task.labels.length;
   const reasons: string[] = [];
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,7 +1,8 @@
 import type { ClassBalance } from "./class-balance.js";
-import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit } from "./model-fit.js";
+import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit, type VoteTable } from "./model-fit.js";
 import { normalizeLogs } from "./naive-bayes.js";
-import type { LabeledHistogram } from "./vote-histogram.js";
+import { decideLabel } from "./predictions.js";
+import { ABSTAIN, type LabeledHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
 
 /** A vote is presumed right with this probability, and never less often than its label occurs: see `presumePrecision`. */
@@ -24,17 +25,14 @@ export function fitValidated(
   const k = balance.prior.length;
   const { prior } = balance;
   const seen = countLabeledVotes(validation, m, k);
+  const presumed = prior.map((_share, vote) => presumePrecision(vote, prior));
   const precision = createVoteTable(m, k);
   for (let lf = 0; lf < m; lf++) {
     for (let vote = 0; vote < k; vote++) {
-      const presumed = presumePrecision(vote, prior);
-      let rows = 0;
-      for (let label = 0; label < k; label++) rows += seen.values[cellOf(seen, lf, vote + 1, label)]!;
-      for (let label = 0; label < k; label++) {
-        const cell = cellOf(precision, lf, vote + 1, label);
-        precision.values[cell] =
-          prior[label] === 0 ? 0 : (seen.values[cell]! + PRIOR_ROWS * presumed[label]!) / (rows + PRIOR_ROWS);
-      }
+      precision.values.set(
+        shrinkPrecision(votesSeen(seen, lf, vote), presumed[vote]!),
+        cellOf(precision, lf, vote + 1, 0),
+      );
     }
   }
 
@@ -62,38 +60,85 @@ export function fitValidated(
     }
     return clampShare(right / votes);
   });
-  const labeledRows = seen.values.some((count) => count > 0);
+  const unseen = totals.byLabel.map((byLabel, lf) =>
+    byLabel.some((count, vote) => count > 0 && votesSeen(seen, lf, vote).every((rows) => rows === 0)),
+  );
   return {
     balance,
     weights,
     conditional: listConditional(table, totals.votes, prior),
     converged: true,
     iterations: 0,
-    identified: labeledRows,
-    warnings: labeledRows
-      ? []
-      : [
-          "Unidentified: without labeled rows the votes of so few labeling functions do not determine their accuracy; the prior decides.",
-        ],
-    predict: (votes) => combineVotes(votes, precision, prior),
+    identified: totals.votes.some((votes) => votes > 0) && !unseen.includes(true),
+    warnings: unseen.includes(true)
+      ? ["Unidentified: no labeled row bears out some of the votes, whose accuracy is therefore the prior's."]
+      : [],
+    predict: (votes) =>
+      combineVotes(votes, prior, (lf, vote) => {
+        const first = cellOf(precision, lf, vote + 1, 0);
+        return precision.values.subarray(first, first + k);
+      }),
   };
 }
 
+/**
+ * Confusion of the model on its own validation rows, each predicted by what the others say of the LFs that vote on it
+ * (leave one out, exactly, by taking the row from the counts). `confusion[truth][prediction]`, last column none.
+ */
+export function crossValidate(validation: LabeledHistogram, { prior }: ClassBalance): number[][] {
+  const { lfCount: m, labelCount: k, patterns, truthCounts } = validation;
+  const seen = countLabeledVotes(validation, m, k);
+  const presumed = prior.map((_share, vote) => presumePrecision(vote, prior));
+  const confusion = Array.from({ length: k }, () => new Array<number>(k + 1).fill(0));
+  for (let cell = 0; cell < truthCounts.length; cell++) {
+    const rows = truthCounts[cell]!;
+    if (rows === 0) continue;
+    const [pattern, truth] = [Math.floor(cell / k), cell % k];
+    const votes = patterns.subarray(pattern * m, (pattern + 1) * m);
+    const prediction = votes.some((vote) => vote >= 0)
+      ? decideLabel(
+          combineVotes(votes, prior, (lf, vote) => {
+            const others = votesSeen(seen, lf, vote).slice();
+            others[truth]! -= 1;
+            return shrinkPrecision(others, presumed[vote]!);
+          }),
+          prior,
+        )
+      : ABSTAIN;
+    confusion[truth]![prediction === ABSTAIN ? k : prediction]! += rows;
+  }
+  return confusion;
+}
+
+/** P(y | votes) ∝ p_y ∏ P(y | vote_i) / p_y over the LFs that vote. */
 function combineVotes(
   votes: ArrayLike<number>,
-  precision: ReturnType<typeof createVoteTable>,
   prior: readonly number[],
-) {
-  const logs = Float64Array.from(prior, (share) => (share > 0 ? Math.log(share) : Number.NEGATIVE_INFINITY));
-  for (let lf = 0; lf < precision.lfCount; lf++) {
+  precisionOf: (lf: number, vote: number) => Float64Array,
+): Float64Array {
+  const logs = Float64Array.from(prior, (share) => Math.log(share));
+  for (let lf = 0; lf < votes.length; lf++) {
     const vote = votes[lf]!;
     if (vote < 0) continue;
+    const precision = precisionOf(lf, vote);
     for (let label = 0; label < prior.length; label++) {
-      if (prior[label] === 0) continue;
-      logs[label]! += Math.log(precision.values[cellOf(precision, lf, vote + 1, label)]! / prior[label]!);
+      if (prior[label]! > 0) logs[label]! += Math.log(precision[label]! / prior[label]!);
     }
   }
   return normalizeLogs(logs);
+}
+
+/** Labeled rows on which an LF casts a vote, by true label. */
+function votesSeen(seen: VoteTable, lf: number, vote: number): Float64Array {
+  const first = cellOf(seen, lf, vote + 1, 0);
+  return seen.values.subarray(first, first + seen.labelCount);
+}
+
+/** P(label | vote): empirical, with the presumption weighing as `PRIOR_ROWS` rows. Labels presumed impossible stay so. */
+function shrinkPrecision(rows: Float64Array, presumed: readonly number[]): Float64Array {
+  const possible = rows.map((count, label) => (presumed[label] === 0 ? 0 : count));
+  const total = possible.reduce((sum, count) => sum + count, PRIOR_ROWS);
+  return possible.map((count, label) => (count + PRIOR_ROWS * presumed[label]!) / total);
 }
 
 /**
@@ -109,7 +154,7 @@ function presumePrecision(vote: number, prior: readonly number[]): readonly numb
 }
 
 /** Labeled rows by LF, symbol and true label. */
-function countLabeledVotes(validation: LabeledHistogram | undefined, m: number, k: number) {
+function countLabeledVotes(validation: LabeledHistogram | undefined, m: number, k: number): VoteTable {
   const seen = createVoteTable(m, k);
   for (let pattern = 0; pattern < (validation?.counts.length ?? 0); pattern++) {
     for (let lf = 0; lf < m; lf++) {

@@ -24,17 +24,11 @@ const QUANTILE_BINS = 32;
 /**
  * Importance of each field: mutual information, in bits, between its value in 32 quantile bins and the label, over the
  * selected rows that have a label. A value so frequent that it fills a bin has a bin of its own, and so have missing
- * values. Sorted by falling importance, then name.
+ * values. Sorted by falling importance, then name; empty when no row has a label, for then nothing is known.
  */
 export function rankFeatures({ columns, labels, rowMask }: RankFeaturesInput): FeatureRanking {
-  const rows: number[] = [];
-  const rowCount = "truth" in labels ? labels.truth.length : labels.patternOfRow.length;
-  for (let row = 0; row < rowCount; row++) {
-    if (rowMask !== undefined && rowMask[row] === 0) continue;
-    const known = "truth" in labels ? labels.truth[row]! >= 0 : labels.soft.labeled[labels.patternOfRow[row]!] === 1;
-    if (known) rows.push(row);
-  }
-  const selected = Int32Array.from(rows);
+  const selected = selectRows(labels, rowMask);
+  if (selected.length === 0) return { method: "none: no training row has a label", features: [] };
   const features = [...columns].map(([field, values]) => ({
     field,
     importance: measureInformation(values, selected, labels),
@@ -47,10 +41,24 @@ export function rankFeatures({ columns, labels, rowMask }: RankFeaturesInput): F
   };
 }
 
+/** Rows of the mask that have a label. */
+function selectRows(labels: RowLabels, rowMask: Uint8Array | undefined): Int32Array {
+  const rowCount = "truth" in labels ? labels.truth.length : labels.patternOfRow.length;
+  const rows = new Int32Array(rowCount);
+  let size = 0;
+  for (let row = 0; row < rowCount; row++) {
+    if (rowMask !== undefined && rowMask[row] === 0) continue;
+    const known = "truth" in labels ? labels.truth[row]! >= 0 : labels.soft.labeled[labels.patternOfRow[row]!] === 1;
+    if (known) rows[size++] = row;
+  }
+  return rows.subarray(0, size);
+}
+
 function measureInformation(values: Float64Array, rows: Int32Array, labels: RowLabels): number {
-  if (rows.length === 0) return 0;
-  const present = Float64Array.from(rows, (row) => values[row]!).filter((value) => !Number.isNaN(value));
-  const bins = new QuantileBins(present.sort());
+  const present = new Float64Array(rows.length);
+  let size = 0;
+  for (const row of rows) if (!Number.isNaN(values[row]!)) present[size++] = values[row]!;
+  const bins = new QuantileBins(present.subarray(0, size).sort());
   const k = "truth" in labels ? labels.labelCount : labels.soft.labelCount;
   const joint = new Float64Array(bins.count * k);
   for (const row of rows) {

@@ -31,20 +31,18 @@ export function splitRows({ rows, truth, seed, preset }: SplitInput): Uint8Array
   if (truth !== undefined && truth.length < rows) {
     throw new FlamencoError("FLM_INTERNAL", "Every row needs a truth value, -1 where it is unknown.");
   }
-  const strata = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const label = truth?.[row] ?? -1;
-    const members = strata.get(label);
-    if (members === undefined) strata.set(label, [row]);
-    else members.push(row);
-  }
+  const stratumOf = (row: number) => truth?.[row] ?? -1;
+  const sizes = new Map<number, number>();
+  for (let row = 0; row < rows; row++) sizes.set(stratumOf(row), (sizes.get(stratumOf(row)) ?? 0) + 1);
   const random = new SeededRandom(seed);
   const parts = new Uint8Array(rows);
-  for (const [, members] of [...strata].sort(([first], [second]) => first - second)) {
-    const order = Int32Array.from(members);
+  for (const stratum of [...sizes.keys()].sort((a, b) => a - b)) {
+    const order = new Int32Array(sizes.get(stratum)!);
+    let size = 0;
+    for (let row = 0; row < rows; row++) if (stratumOf(row) === stratum) order[size++] = row;
     random.shuffle(order);
-    const [train, validation] = shareOut(order.length, splitPresets[preset]);
-    for (let position = train; position < order.length; position++) {
+    const [train, validation] = shareOut(size, splitPresets[preset]);
+    for (let position = train; position < size; position++) {
       parts[order[position]!] = position < train + validation ? 1 : 2;
     }
   }
