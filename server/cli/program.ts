@@ -1,0 +1,72 @@
+import { Command, InvalidArgumentError } from "commander";
+import { resolveDataDirectory } from "../config/index.js";
+import { type InitCommandOptions, runInit } from "./init.js";
+import { runStart, type StartCommandOptions } from "./start.js";
+
+const MAXIMUM_PORT = 65_535;
+const DEFAULT_PORT = 7620;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^[0-9]{1,5}$/.test(text) || port > MAXIMUM_PORT) {
+    throw new InvalidArgumentError(`A port is a whole number from 0 to ${MAXIMUM_PORT}.`);
+  }
+  return port;
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+/** `flamenco-node init` and `start`. `environment` names the default data directory and the database. */
+export function buildProgram(environment: NodeJS.ProcessEnv): Command {
+  const program = new Command("flamenco-node")
+    .description(
+      "A Flamenco node: runs signed labeling functions over one data owner's rows, and releases only what its policies permit.",
+    )
+    .showHelpAfterError("(add --help for the options)");
+  const dataDir = resolveDataDirectory(undefined, environment);
+  program
+    .command("init")
+    .description("Make a node: its key, its policies (preset `open`) and node.json.")
+    .requiredOption("--name <name>", "name of the node: lower-case letters, digits, hyphens")
+    .requiredOption("--registry <url>", "address of the registry")
+    .option("--trust <keyid[=name]>", "trust a researcher's key; may be repeated", collect, [])
+    .option(
+      "--port <port>",
+      "port of the node's own interface on 127.0.0.1; 0 for any free one",
+      parsePort,
+      DEFAULT_PORT,
+    )
+    .option("--data-dir <dir>", "data directory", dataDir)
+    .option("--json", "print one line of JSON", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  flamenco-node init --name worf --registry http://127.0.0.1:7610
+  flamenco-node init --name worf --registry https://registry.example.org --trust ed25519:GiTl…=alice --data-dir /srv/worf
+
+Nothing that exists is overwritten. Preset \`open\` releases exact outputs: for public or synthetic data only.`,
+    )
+    .action((options: InitCommandOptions) => runInit(options));
+  program
+    .command("start")
+    .description("Start the node and serve until it is stopped (Ctrl-C).")
+    .option("--port <port>", "port of the node's own interface on 127.0.0.1; 0 for any free one", parsePort)
+    .option("--data-dir <dir>", "data directory", dataDir)
+    .option("--json", "print one line of JSON when ready, or when it failed", false)
+    .option("--verbose", "log more", false)
+    .option("--stop-with-parent", "stop when standard input ends, so that nothing outlives its starter", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  flamenco-node start
+  flamenco-node start --data-dir /srv/worf --port 7620
+  DATABASE_URL=postgres://flamenco@db.example.org/flamenco flamenco-node start --json
+
+The database is embedded unless DATABASE_URL names a PostgreSQL server. The log goes to standard error.
+Exit code: 0 stopped cleanly, 1 failed, 2 wrong command line.`,
+    )
+    .action((options: StartCommandOptions) => runStart(options, environment));
+  return program;
+}

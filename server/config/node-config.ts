@@ -1,0 +1,29 @@
+import { closed, KeyId, Name } from "@flamenco/policies/wire";
+import { type Static, Type } from "@sinclair/typebox";
+import { limits } from "../limits.js";
+
+/** `node.json`: everything that an operator sets, closed so that a misspelt key stops the boot. */
+export const NodeConfig = Type.Object(
+  {
+    schema: Type.Literal("flamenco-node-config/1"),
+    name: Name,
+    /** Address of the registry that this node polls. */
+    registry: Type.String({ pattern: "^https?://[^\\s?#]+$", maxLength: 2_000 }),
+    http: Type.Object({ port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed),
+    /** Researchers that policies see as trusted. */
+    researchers: Type.Array(Type.Object({ keyId: KeyId, name: Type.Optional(Name) }, closed), {
+      maxItems: limits.researchers,
+    }),
+    limits: Type.Object(
+      {
+        /** Sealed workers at a time. */
+        workers: Type.Integer({ minimum: 1, maximum: limits.workersMaximum }),
+        memoryMegabytes: Type.Integer({ minimum: 128, maximum: limits.memoryMegabytesMaximum }),
+        deadlineSeconds: Type.Integer({ minimum: 1, maximum: limits.deadlineSecondsMaximum }),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type NodeConfig = Static<typeof NodeConfig>;

@@ -1,0 +1,32 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Paths inside a node's directory. */
+export interface NodeDirectory {
+  readonly root: string;
+  readonly config: string;
+  readonly key: string;
+  readonly policies: string;
+  readonly datasets: string;
+  readonly database: string;
+  readonly lock: string;
+}
+
+/** `--data-dir`, else FLAMENCO_DATA_DIR, else `~/.flamenco`. */
+export function resolveDataDirectory(option: string | undefined, environment: NodeJS.ProcessEnv): string {
+  return resolve(option ?? environment.FLAMENCO_DATA_DIR ?? join(homedir(), ".flamenco"));
+}
+
+/** Layout of the node inside a data directory. */
+export function nodeDirectoryOf(dataDirectory: string): NodeDirectory {
+  const root = join(dataDirectory, "node");
+  return Object.freeze({
+    root,
+    config: join(root, "node.json"),
+    key: join(root, "node.key"),
+    policies: join(root, "policies"),
+    datasets: join(root, "datasets"),
+    database: join(root, "database"),
+    lock: join(root, "lock"),
+  });
+}

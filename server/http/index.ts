@@ -1,0 +1,3 @@
+export { buildApp } from "./app.js";
+export { listenLocally } from "./listen.js";
+export type { DatasetView } from "./route-context.js";

@@ -1,0 +1,20 @@
+export { type InitOptions, initNode, type NodeConfig, nodeDirectoryOf, resolveDataDirectory } from "./config/index.js";
+export { buildApp } from "./http/index.js";
+export { type Run, RunExecutor, RunFeed, RunStore, type RunWorker } from "./jobs/index.js";
+export { limits } from "./limits.js";
+export { assertReleased, type Released, releaseOutputs, restoreRelease } from "./release/index.js";
+export { type NodeOptions, type RunningNode, startNode } from "./service/index.js";
+export {
+  type Database,
+  lockDirectory,
+  migrateDatabase,
+  migrations,
+  openDatabase,
+  schemaOfNode,
+} from "./storage/index.js";
+export {
+  type CheckedPackage,
+  StudyVerifier,
+  type StudyVerifierOptions,
+  type VerifiedStudy,
+} from "./verification/index.js";

@@ -1,0 +1,1 @@
+export { assertReleased, type ComputedOutputs, type Released, releaseOutputs, restoreRelease } from "./gate.js";

@@ -1,0 +1,113 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { type DecisionTree, Outputs, parseDocument, type Scores } from "@flamenco/policies/wire";
+import type { VerifiedStudy } from "../verification/index.js";
+
+const refuse = (what: string): FlamencoError =>
+  new FlamencoError("FLM_WORKER_PROTOCOL", `The sealed worker's outputs were stopped at the gate: ${what}.`);
+
+function assertThat(condition: boolean, what: string): void {
+  if (!condition) throw refuse(what);
+}
+
+/** Names that may appear in outputs: the study's labeling functions as `namespace/name@version#function`, its labels, the kind's columns. */
+interface Vocabulary {
+  readonly lfs: ReadonlySet<string>;
+  readonly labels: readonly string[];
+  readonly columns: ReadonlySet<string>;
+}
+
+function vocabularyOf({ packages, study, dataset }: VerifiedStudy): Vocabulary {
+  return {
+    lfs: new Set(
+      packages.flatMap(({ opened: { reference, manifest } }) =>
+        manifest.lfs.map(({ name }) => `${reference.name}@${reference.version}#${name}`),
+      ),
+    ),
+    labels: study.task.labels,
+    columns: new Set(dataset.manifest.columns),
+  };
+}
+
+/** Children come after their parent, so that the graph ends; every name is one that the study brought. */
+function assertTree(tree: DecisionTree, vocabulary: Vocabulary): void {
+  tree.nodes.forEach((node, index) => {
+    if (node.lf !== undefined) assertThat(vocabulary.lfs.has(node.lf), "a tree names an unknown labeling function");
+    if (node.type === "leaf") {
+      assertThat(node.label === null || vocabulary.labels.includes(node.label), "a tree names an unknown label");
+      return;
+    }
+    for (const next of [node.yes, node.no]) {
+      assertThat(next > index && next < tree.nodes.length, "a tree points outside itself");
+    }
+    assertThat(
+      node.fields.every((field) => vocabulary.columns.has(field)),
+      "a tree names an unknown field",
+    );
+  });
+}
+
+/** One entry per label everywhere; a confusion table has one more column, for rows without a prediction. */
+function assertScores(scores: Scores | null, rows: number, labels: number): void {
+  if (scores === null) return;
+  for (const values of [scores.precision, scores.recall, scores.f1]) {
+    assertThat(values.length === labels, "scores are not one per label");
+  }
+  assertThat(
+    scores.confusion.length === labels && scores.confusion.every((row) => row.length === labels + 1),
+    "a confusion table is not labels by labels",
+  );
+  const total = scores.confusion.flat().reduce((sum, count) => sum + count, 0);
+  assertThat(total <= rows, "a confusion table counts more rows than there are");
+}
+
+/**
+ * What the schema cannot say of outputs: exactly those asked for, numbers that fit one another and the dataset, and no
+ * name that the study did not bring, so that a worker gone wrong cannot put a row's value where a name belongs.
+ * @throws FLM_SCHEMA, FLM_WORKER_PROTOCOL; nothing is released then.
+ */
+export function assertOutputs(verified: VerifiedStudy, rows: number, input: unknown): void {
+  const outputs = parseDocument(Outputs, input, "outputs");
+  const asked = [...verified.study.outputs].sort().join();
+  assertThat(Object.keys(outputs).sort().join() === asked, "they are not those that the study asks for");
+  assertThat(rows === verified.dataset.manifest.rows, "they cover another number of rows than the dataset has");
+  const vocabulary = vocabularyOf(verified);
+  const known = (names: readonly string[]) =>
+    assertThat(
+      names.every((name) => vocabulary.lfs.has(name)),
+      "they name an unknown labeling function",
+    );
+  const { analysis, labelModel, metrics, tree } = outputs;
+  if (analysis !== undefined) {
+    known(analysis.lfs.map(({ lf }) => lf));
+    assertThat(analysis.rows <= rows && analysis.labeledRows <= analysis.rows, "the analysis counts too many rows");
+    assertThat(
+      analysis.lfs.every(({ polarity }) => polarity.every((label) => vocabulary.labels.includes(label))),
+      "the analysis names an unknown label",
+    );
+  }
+  if (labelModel !== undefined) {
+    known(labelModel.lfs);
+    assertThat(
+      labelModel.weights.length === labelModel.lfs.length,
+      "the label model's weights are not one per function",
+    );
+    assertThat(
+      labelModel.classBalance.length === vocabulary.labels.length,
+      "the class balance is not one share per label",
+    );
+    assertThat(labelModel.trainingRows <= rows, "the label model counts too many rows");
+  }
+  if (metrics !== undefined) {
+    assertThat(metrics.rows <= rows, "the metrics count too many rows");
+    assertScores(metrics.labelModel, metrics.rows, vocabulary.labels.length);
+    assertScores(metrics.tree, metrics.rows, vocabulary.labels.length);
+  }
+  if (tree !== undefined) {
+    known(tree.order.map(({ lf }) => lf));
+    assertThat(
+      tree.importance.features.every(({ field }) => vocabulary.columns.has(field)),
+      "the tree names an unknown field",
+    );
+    assertTree(tree.tree, vocabulary);
+  }
+}

@@ -1,0 +1,103 @@
+import type { PolicySet } from "@flamenco/policies/access";
+import type { SigningKey } from "@flamenco/policies/trust";
+import { launchWorker } from "@flamenco/sandbox/worker";
+import type { NodeConfig } from "../config/index.js";
+import { openCurrentVersion } from "../datasets/index.js";
+import type { DatasetView } from "../http/index.js";
+import { Announcer, Courier, isTransient, pollOffers, RegistryClient, signRunReport } from "../hub/index.js";
+import { PackageCache, type Run, RunExecutor, RunFeed, RunStore, type RunWorker, Scheduler } from "../jobs/index.js";
+import type { Database } from "../storage/index.js";
+import type { Log } from "../support/index.js";
+import { StudyVerifier } from "../verification/index.js";
+
+export interface AssemblyOptions {
+  readonly config: NodeConfig;
+  readonly key: SigningKey;
+  readonly policies: PolicySet;
+  readonly database: Database;
+  /** Directory of the dataset store. */
+  readonly datasets: string;
+  readonly listDatasets: () => Promise<DatasetView[]>;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** The parts that others ask, and the loops that do the work. */
+export interface Assembly {
+  readonly store: RunStore;
+  readonly feed: RunFeed;
+  /** Work until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const runWorker: RunWorker = (job, { memoryMegabytes, deadlineSeconds, onProgress, signal }) =>
+  launchWorker({ job, limits: { memoryMegabytes, deadlineSeconds }, onProgress, signal }).result;
+
+/** Put the node's parts together. Nothing has started when this returns. */
+export function assembleNode(options: AssemblyOptions): Assembly {
+  const { config, key, policies, database, datasets, listDatasets, now, random, log } = options;
+  const { keyId } = key;
+  const client = new RegistryClient(config.registry);
+  const feed = new RunFeed();
+  const signReport = (run: Run): string => signRunReport(run, config.name, key);
+  const store = new RunStore({
+    database,
+    now,
+    signReport,
+    onChange: (run) => {
+      feed.publish(run);
+      courier.note(run);
+      if (run.state === "fetched") scheduler.noteWork();
+    },
+  });
+  const courier = new Courier({ client, store, keyId, signReport, random, log });
+  const packages = new PackageCache(database, now);
+  const verifier = new StudyVerifier({
+    nodeName: config.name,
+    keyId,
+    researchers: config.researchers,
+    policies,
+    now,
+    openDataset: (name) => openCurrentVersion(datasets, name),
+    readBundle: async (reference, signal) =>
+      (await packages.find(reference.id)) ?? (await client.fetchBundle(reference, signal)),
+  });
+  const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
+  const executor = new RunExecutor({
+    store,
+    packages,
+    verifier,
+    runWorker,
+    key,
+    memoryMegabytes,
+    deadlineSeconds,
+    now,
+    log,
+    isTransient,
+  });
+  const scheduler = new Scheduler({ store, executor, workers, random, log });
+  const announcer = new Announcer({
+    client,
+    nodeName: config.name,
+    key,
+    listDatasets: async () => (await listDatasets()).map(({ name, kind }) => ({ name, kind })),
+    now,
+    random,
+    log,
+  });
+  const onOffer = () => scheduler.noteOffer();
+  const onReconnect = () => announcer.renew();
+  return {
+    store,
+    feed,
+    run: async (signal) => {
+      await Promise.all([
+        announcer.run(signal),
+        courier.run(signal),
+        scheduler.run(signal),
+        pollOffers({ client, store, keyId, now, random, log, onOffer, onReconnect }, signal),
+      ]);
+    },
+  };
+}

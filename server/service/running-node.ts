@@ -1,0 +1,113 @@
+import { sodiumReady } from "@flamenco/policies/trust";
+import type { FastifyBaseLogger } from "fastify";
+import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
+import { listDatasets } from "../datasets/index.js";
+import { buildApp, type DatasetView, listenLocally } from "../http/index.js";
+import { restoreRelease } from "../release/index.js";
+import { lockDirectory, openDatabase } from "../storage/index.js";
+import type { Log } from "../support/index.js";
+import { assembleNode } from "./assembly.js";
+import { Teardown } from "./teardown.js";
+
+export interface NodeOptions {
+  readonly dataDirectory: string;
+  /** Port of the node's own interface; the configuration's when absent. */
+  readonly port?: number | undefined;
+  /** A PostgreSQL server instead of the embedded database. */
+  readonly databaseUrl?: string | undefined;
+  readonly log: FastifyBaseLogger;
+  readonly now: () => Date;
+  /** Uniform in [0, 1): jitter of waits, nothing else. */
+  readonly random: () => number;
+}
+
+/** A node at work. */
+export interface RunningNode {
+  readonly name: string;
+  readonly keyId: string;
+  readonly url: string;
+  /** Resolves with the reason when the node cannot go on; whoever runs it stops it then. */
+  readonly lost: Promise<Error>;
+  /** Stop workers and loops, close the database, let the directory go. Interrupted runs are taken up at the next start. */
+  stop(): Promise<void>;
+}
+
+/** Datasets of the node; a damaged one is left out, and said so, rather than taking the others with it. */
+async function listViews(datasets: string, log: Log): Promise<DatasetView[]> {
+  const versions = await listDatasets(datasets, (name, { code }) => {
+    log.error({ dataset: name, code }, "A dataset is damaged and left out.");
+  });
+  return versions.map(({ name, version, manifest: { kind, rows } }) => ({ name, kind, version, rows }));
+}
+
+/**
+ * Start a node. Everything that can be wrong with its files is found before anything is started.
+ * @throws FLM_CONFIG, FLM_KEY_UNREADABLE, FLM_POLICY_INVALID, FLM_DATA_DIR_LOCKED, FLM_DATABASE, FLM_PORT_TAKEN
+ */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  await sodiumReady;
+  const { log, now, random, databaseUrl } = options;
+  const directory = nodeDirectoryOf(options.dataDirectory);
+  const config = await loadNodeConfig(directory);
+  const key = await loadNodeKey(directory, config.name);
+  const policies = await loadPolicies(directory);
+  const listDatasetViews = () => listViews(directory.datasets, log);
+
+  const teardown = new Teardown();
+  try {
+    const lock = await lockDirectory(directory.lock);
+    teardown.add(() => lock.release());
+    const database = await openDatabase({ databaseUrl, directory: directory.database, nodeName: config.name }, now);
+    teardown.add(() => database.close());
+    const { datasets } = directory;
+    const assembly = assembleNode({
+      config,
+      key,
+      policies,
+      database,
+      datasets,
+      listDatasets: listDatasetViews,
+      now,
+      random,
+      log,
+    });
+    const { store, feed } = assembly;
+
+    const app = buildApp(
+      {
+        nodeName: config.name,
+        store,
+        feed,
+        listDatasets: listDatasetViews,
+        findRelease: async (study) => {
+          const text = await store.readResult(study);
+          return text === null ? undefined : restoreRelease(study, text, key.keyId);
+        },
+      },
+      log,
+    );
+    teardown.add(() => app.close());
+    const url = await listenLocally(app, options.port ?? config.http.port);
+
+    const stopping = new AbortController();
+    const loops = assembly.run(stopping.signal);
+    teardown.add(async () => {
+      stopping.abort();
+      await loops;
+    });
+    const crashed = loops.then(
+      () => new Promise<Error>(() => {}),
+      (error: Error) => error,
+    );
+    return {
+      name: config.name,
+      keyId: key.keyId,
+      url,
+      lost: Promise.race([database.lost, crashed]),
+      stop: () => teardown.run(),
+    };
+  } catch (error) {
+    await teardown.run().catch(() => {});
+    throw error;
+  }
+}

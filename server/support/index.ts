@@ -1,0 +1,5 @@
+export { Backoff } from "./backoff.js";
+export { Bell } from "./bell.js";
+export { errorDocumentOf } from "./error-document.js";
+export type { Log } from "./log.js";
+export { pause } from "./pause.js";
