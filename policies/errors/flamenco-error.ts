@@ -1,5 +1,10 @@
 import { type ErrorCode, errorTable } from "./error-table.js";
 
+// The ceilings of `ErrorDocument` in policies/wire, which imports this folder and so cannot be imported here.
+const MAX_MESSAGE_CHARACTERS = 4000;
+const MAX_PLACE_CHARACTERS = 300;
+const MAX_DETAILS = 200;
+
 /** One place in an input that is wrong: a JSON path, or `file:line:column`. Never carries a row value. */
 export interface ErrorDetail {
   readonly at: string;
@@ -26,9 +31,16 @@ export class FlamencoError extends Error {
     return errorTable[this.code].status;
   }
 
-  /** The `error` document of `policies/wire`. */
+  /** The `ErrorDocument` of `policies/wire`, cut to its ceilings: an answer that breaks its own schema helps nobody. */
   toDocument(): { code: ErrorCode; message: string; details: ErrorDetail[] } {
-    return { code: this.code, message: this.message, details: [...this.details] };
+    return {
+      code: this.code,
+      message: this.message.slice(0, MAX_MESSAGE_CHARACTERS),
+      details: this.details.slice(0, MAX_DETAILS).map(({ at, message }) => ({
+        at: at.slice(0, MAX_PLACE_CHARACTERS),
+        message: message.slice(0, MAX_MESSAGE_CHARACTERS),
+      })),
+    };
   }
 }
 

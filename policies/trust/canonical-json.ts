@@ -4,9 +4,13 @@ import { FlamencoError } from "../errors/index.js";
 // The package is CommonJS with a default export; NodeNext types it as a namespace.
 const serialize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
+/** JSON escapes a surrogate only when it stands alone; an escaped backslash before `ud800` is plain text. */
+const loneSurrogate = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/;
+
 /**
  * RFC 8785 canonical form of a JSON value.
- * @throws FLM_NOT_CANONICAL for values that JSON cannot carry (NaN, infinities, undefined at the top).
+ * @throws FLM_NOT_CANONICAL for values that I-JSON cannot carry: NaN, infinities, undefined at the top, text with a
+ *   surrogate that stands alone (section 3.2.2.2).
  */
 export function canonicalJson(value: unknown): string {
   let text: string | undefined;
@@ -16,6 +20,8 @@ export function canonicalJson(value: unknown): string {
     throw new FlamencoError("FLM_NOT_CANONICAL", "The value cannot be written as JSON.", { cause });
   }
   if (text === undefined) throw new FlamencoError("FLM_NOT_CANONICAL", "The value cannot be written as JSON.");
+  if (loneSurrogate.test(text))
+    throw new FlamencoError("FLM_NOT_CANONICAL", "The value holds text that is not Unicode.");
   return text;
 }
 

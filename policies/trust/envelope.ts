@@ -8,7 +8,7 @@ import { sha256 } from "./digest.js";
 import { type SigningKey, sign, verifySignature } from "./keys.js";
 
 /** Pre-authentication encoding of DSSE v1: what is signed, so that a payload of one type never passes for another. */
-function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
+export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = new TextEncoder().encode(payloadType);
   const header = new TextEncoder().encode(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `);
   const bytes = new Uint8Array(header.length + payload.length);
@@ -49,9 +49,9 @@ function fromBase64(text: string, what: string): Uint8Array {
 }
 
 /**
- * Open an envelope that arrived from anywhere. In order: shape, payload type, at least one signature, every signature,
- * UTF-8, canonical form, schema. A single bad signature refuses the whole envelope.
- * @throws FLM_SCHEMA, FLM_UNSIGNED, FLM_SIGNATURE, FLM_NOT_CANONICAL
+ * Open an envelope that arrived from anywhere. In order: shape, payload type, at least one signature, no key twice, every
+ * signature, UTF-8, canonical form, schema. A single bad signature refuses the whole envelope.
+ * @throws FLM_SCHEMA, FLM_UNSIGNED, FLM_SIGNATURE, FLM_KEY_UNREADABLE, FLM_NOT_CANONICAL
  */
 export function openEnvelope<T extends TSchema>(
   input: unknown,
@@ -64,6 +64,10 @@ export function openEnvelope<T extends TSchema>(
     throw new FlamencoError("FLM_SCHEMA", `The envelope does not hold a ${what}.`);
   }
   if (envelope.signatures.length === 0) throw new FlamencoError("FLM_UNSIGNED", `The ${what} carries no signature.`);
+  if (new Set(envelope.signatures.map(({ keyid }) => keyid)).size !== envelope.signatures.length) {
+    // Whoever counts signatures ("two of three reviewers") must not count one key twice.
+    throw new FlamencoError("FLM_SCHEMA", `The ${what} is signed twice by one key.`);
+  }
   const payload = fromBase64(envelope.payload, what);
   const message = preAuthenticationEncoding(payloadType, payload);
   for (const { keyid, sig } of envelope.signatures) {

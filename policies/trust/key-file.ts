@@ -32,12 +32,15 @@ export function formatKeyFile(name: string, seed: Uint8Array): string {
 /** @throws FLM_KEY_UNREADABLE when the text is not a key file or its key id does not belong to its seed. */
 export function parseKeyFile(text: string): SigningKey {
   let file: KeyFile;
+  let seed: Uint8Array;
   try {
     file = parseDocument(KeyFile, JSON.parse(text), "key");
-  } catch (cause) {
-    throw new FlamencoError("FLM_KEY_UNREADABLE", "The file is not a Flamenco key.", { cause });
+    seed = sodium.from_base64(file.seed, sodium.base64_variants.ORIGINAL);
+  } catch {
+    // No cause: the parser's message may repeat the file's text, which is a private key.
+    throw new FlamencoError("FLM_KEY_UNREADABLE", "The file is not a Flamenco key.");
   }
-  const key = signingKeyFromSeed(file.name, sodium.from_base64(file.seed, sodium.base64_variants.ORIGINAL));
+  const key = signingKeyFromSeed(file.name, seed);
   if (key.keyId !== file.keyId)
     throw new FlamencoError("FLM_KEY_UNREADABLE", "The key file's key id does not belong to its seed.");
   return key;

@@ -44,7 +44,7 @@ export function sign(key: SigningKey, message: Uint8Array): Uint8Array {
   return sodium.crypto_sign_detached(message, key.secretKey);
 }
 
-/** True when `signature` is `keyId`'s signature of the bytes. */
+/** True when `signature` is `keyId`'s signature of the bytes. @throws FLM_KEY_UNREADABLE */
 export function verifySignature(keyId: string, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== sodium.crypto_sign_BYTES) return false;
   return sodium.crypto_sign_verify_detached(signature, message, publicKeyOf(keyId));

@@ -62,7 +62,10 @@ function assertFiles(manifest: PackageManifest, files: readonly SourceFile[]): v
     const file = byPath.get(path);
     if (file === undefined)
       throw new FlamencoError("FLM_PACKAGE_FORMAT", `The file ${path} of the manifest is missing.`);
-    if (new TextEncoder().encode(file.text).length !== bytes || sha256(file.text) !== expected) {
+    const encoded = new TextEncoder().encode(file.text);
+    // A lone surrogate is encoded as U+FFFD is: two texts with one digest.
+    const isUnicode = new TextDecoder("utf-8", { ignoreBOM: true }).decode(encoded) === file.text;
+    if (!isUnicode || encoded.length !== bytes || sha256(encoded) !== expected) {
       throw new FlamencoError("FLM_DIGEST", `The file ${path} was altered after signing.`);
     }
   }

@@ -3,6 +3,8 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { FlamencoError } from "../errors/index.js";
 
 const MAX_DETAILS = 20;
+/** Ceiling of `at` in an `ErrorDocument`; a path holds property names that the sender chose. */
+const MAX_PATH_CHARACTERS = 300;
 const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
 function checkOf(schema: TSchema): TypeCheck<TSchema> {
@@ -25,7 +27,7 @@ export function parseDocument<T extends TSchema>(schema: T, value: unknown, what
   const details: { at: string; message: string }[] = [];
   for (const error of check.Errors(value)) {
     if (details.length >= MAX_DETAILS) break;
-    details.push({ at: error.path === "" ? "/" : error.path, message: error.message });
+    details.push({ at: error.path === "" ? "/" : error.path.slice(0, MAX_PATH_CHARACTERS), message: error.message });
   }
   const first = details[0];
   throw new FlamencoError(
