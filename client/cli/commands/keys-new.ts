@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { createKey } from "../../signing/index.js";
+import { defineCommand } from "../command.js";
+
+export function keysNewCommand(): Command {
+  return defineCommand({
+    usage: "new <name>",
+    summary: "make a key; an existing one is never overwritten",
+    examples: ["flamenco keys new ana", "flamenco keys new ana --json --data-dir /tmp/ana"],
+    async action({ terminal, colors, json, dataDir, answer }, [name = ""]) {
+      const key = await createKey(dataDir, name);
+      if (json) answer(key);
+      else {
+        terminal.out(`${colors.bold(key.name)}  ${key.keyId}\n`);
+        terminal.out(`The private key is in ${key.path}, readable by you alone. Keep a copy in a safe place.\n`);
+        terminal.out("Give the key id above to operators who should trust you.\n");
+      }
+      return undefined;
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { defineGroup } from "../command.js";
+import { lfCheckCommand } from "./lf-check.js";
+import { lfExplainCommand } from "./lf-explain.js";
+import { lfInitCommand } from "./lf-init.js";
+import { lfListCommand } from "./lf-list.js";
+import { lfPublishCommand } from "./lf-publish.js";
+
+export function lfCommand(): Command {
+  return defineGroup(
+    "lf",
+    "write, check and publish labeling functions",
+    ["flamenco lf init my-lfs --name ana/ntp", "flamenco lf check my-lfs", "flamenco lf publish my-lfs --key ana"],
+    [lfInitCommand(), lfCheckCommand(), lfExplainCommand(), lfPublishCommand(), lfListCommand()],
+  );
+}

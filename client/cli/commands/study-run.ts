@@ -1,0 +1,124 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import {
+  type LabelModelName,
+  labelModelNames,
+  type OutputName,
+  outputNames,
+  type PresetName,
+  presetNames,
+} from "@flamenco/policies/wire";
+import { type Command, Option } from "commander";
+import { createStudy, findNodes, findPackages } from "../../sdk/index.js";
+import { defineCommand } from "../command.js";
+import {
+  addKeyOption,
+  addRegistryOption,
+  type KeyOption,
+  openKey,
+  openRegistry,
+  type RegistryOption,
+  splitList,
+} from "../common-options.js";
+import { parseSeconds, presentCollection, waitForResults } from "../study-waiting.js";
+
+interface StudyRunOptions extends RegistryOption, KeyOption {
+  readonly packages: string;
+  readonly nodes: string;
+  readonly dataset?: string;
+  readonly outputs?: string;
+  readonly labelModel: LabelModelName;
+  readonly preset: PresetName;
+  readonly classBalance?: string;
+  readonly seed: string;
+  readonly days?: string;
+  readonly title?: string;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+  readonly out?: string;
+}
+
+export function studyRunCommand(): Command {
+  return defineCommand<StudyRunOptions>({
+    usage: "run",
+    summary: "sign a study and send it to nodes",
+    examples: [
+      "flamenco study run --packages ana/ntp@1.0.0 --nodes north,south --wait",
+      "flamenco study run --packages ana/ntp@1.0.0,ben/sizes@1.2.0 --nodes north --dataset flows --outputs analysis,metrics --key ana --json",
+    ],
+    configure: (command) =>
+      void addKeyOption(addRegistryOption(command))
+        .requiredOption("--packages <list>", "packages, each as namespace/name@version")
+        .requiredOption("--nodes <list>", "names of nodes, or their key ids")
+        .option("--dataset <name>", "dataset on every node (default: its only one of the kind)")
+        .option("--outputs <list>", `what to return (default: ${outputNames.join(",")})`)
+        .addOption(
+          new Option("--label-model <name>", "how votes become soft labels").choices(labelModelNames).default("auto"),
+        )
+        .addOption(new Option("--preset <name>", "release preset").choices(presetNames).default("open"))
+        .option("--class-balance <list>", "prior of each label, in the task's order (default: estimated on the node)")
+        .option("--seed <number>", "seed of the split and the label model", "0")
+        .option("--days <number>", "days that nodes may still start it (default: 7)")
+        .option("--title <text>", "what the study is for")
+        .option("--wait", "wait for the results and show them")
+        .option("--timeout <seconds>", "with --wait, wait at most this long")
+        .option("--out <folder>", "with --wait, write results and pictures there"),
+    async action(context, _args, options) {
+      const { terminal, colors, json, dataDir, answer } = context;
+      const timeoutSeconds = parseSeconds(options.timeout);
+      const registry = openRegistry(options);
+      const key = await openKey(options, dataDir);
+      const packages = await findPackages(registry, splitList(options.packages));
+      const { task, kind } = packages[0]!.manifest;
+      const targets = findNodes(await registry.listNodes(), {
+        nodes: splitList(options.nodes),
+        kind,
+        dataset: options.dataset,
+      });
+      const signed = await createStudy(
+        {
+          title: options.title ?? `${task.id} on ${targets.map(({ node }) => node).join(", ")}`,
+          task,
+          kind,
+          packages: packages.map(({ reference }) => reference),
+          targets,
+          ...(options.outputs === undefined ? {} : { outputs: splitList(options.outputs).map(parseOutput) }),
+          labelModel: options.labelModel,
+          preset: options.preset,
+          ...(options.classBalance === undefined ? {} : { classBalance: splitList(options.classBalance).map(Number) }),
+          seed: Number(options.seed),
+          ...(options.days === undefined ? {} : { days: parseDays(options.days) }),
+        },
+        key,
+      );
+      await registry.submitStudy(signed.envelope);
+      if (!options.wait) {
+        if (json) answer({ study: signed.digest, targets });
+        else {
+          terminal.out(`Study ${colors.bold(signed.digest)} sent to ${targets.map(({ node }) => node).join(", ")}.\n`);
+          terminal.out(`Results: flamenco study results ${signed.digest} --wait --registry ${registry.url}\n`);
+        }
+        return undefined;
+      }
+      terminal.note(`Study ${signed.digest}\n`);
+      const collection = await waitForResults(context, registry, signed, { timeoutSeconds });
+      return presentCollection(context, signed, collection, options.out);
+    },
+  });
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!(days > 0 && days <= 3650))
+    throw new FlamencoError("FLM_USAGE", `${JSON.stringify(text)} is not a number of days.`);
+  return days;
+}
+
+function parseOutput(text: string): OutputName {
+  const output = outputNames.find((name) => name === text);
+  if (output === undefined)
+    throw new FlamencoError(
+      "FLM_USAGE",
+      `There is no output ${JSON.stringify(text)}; there are ${outputNames.join(", ")}.`,
+    );
+  return output;
+}

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import { defineGroup } from "../command.js";
+import { studyListCommand } from "./study-list.js";
+import { studyResultsCommand } from "./study-results.js";
+import { studyRunCommand } from "./study-run.js";
+import { studyStatusCommand } from "./study-status.js";
+
+export function studyCommand(): Command {
+  return defineGroup(
+    "study",
+    "ask nodes to run labeling functions, and read what they release",
+    ["flamenco study run --packages ana/ntp@1.0.0 --nodes north,south --wait", "flamenco study list"],
+    [studyRunCommand(), studyStatusCommand(), studyResultsCommand(), studyListCommand()],
+  );
+}

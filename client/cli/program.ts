@@ -1,0 +1,73 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { Command, CommanderError } from "commander";
+import { openTerminal, renderError, toFlamencoError } from "../rendering/index.js";
+import { formatExamples } from "./command.js";
+import { datasetCommand } from "./commands/dataset.js";
+import { demoCommand } from "./commands/demo.js";
+import { keysCommand } from "./commands/keys.js";
+import { lfCommand } from "./commands/lf.js";
+import { nodeCommand } from "./commands/node.js";
+import { registryCommand } from "./commands/registry.js";
+import { studyCommand } from "./commands/study.js";
+import { software } from "./software.js";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+/** Run one command line; sets the exit code of the process and never throws. */
+export async function runCli(args: readonly string[]): Promise<void> {
+  const json = args.includes("--json");
+  const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env, json });
+  const usageErrors: string[] = [];
+  const program = buildProgram((text) => usageErrors.push(text));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
+    const error = thrown instanceof CommanderError ? usageError(thrown, usageErrors) : toFlamencoError(thrown);
+    if (json) terminal.out(`${JSON.stringify(error.toDocument(), null, 2)}\n`);
+    else process.stderr.write(`${renderError(terminal, error)}\n`);
+    process.exitCode =
+      { FLM_USAGE: EXIT_USAGE, FLM_INTERRUPTED: EXIT_INTERRUPTED }[error.code as string] ?? EXIT_FAILED;
+  }
+}
+
+function buildProgram(onUsageError: (text: string) => void): Command {
+  const program = new Command("flamenco")
+    .description("Label network data together: share labeling functions, never data.")
+    .version(software)
+    .enablePositionalOptions()
+    .addHelpText(
+      "after",
+      formatExamples(["flamenco demo", "flamenco lf init my-lfs --name ana/ntp", "flamenco study run --help"]),
+    );
+  for (const command of [
+    demoCommand(),
+    keysCommand(),
+    lfCommand(),
+    studyCommand(),
+    nodeCommand(),
+    datasetCommand(),
+    registryCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  prepareForUs(program, onUsageError);
+  return program;
+}
+
+/** Commander would end the process and write by itself; errors of ours all take one way out. */
+function prepareForUs(command: Command, onUsageError: (text: string) => void): void {
+  command.exitOverride().configureOutput({ outputError: (text) => onUsageError(text) });
+  for (const child of command.commands) prepareForUs(child, onUsageError);
+}
+
+function usageError(thrown: CommanderError, texts: readonly string[]): FlamencoError {
+  const text = texts
+    .join(" ")
+    .trim()
+    .replace(/^error: /, "");
+  const message = thrown.code === "commander.help" || text === "" ? "Name a command; --help lists them." : text;
+  return new FlamencoError("FLM_USAGE", message, { cause: thrown });
+}

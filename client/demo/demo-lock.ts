@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { parseDocument } from "@flamenco/policies/wire";
+import { type Static, Type } from "@sinclair/typebox";
+import { codeOf } from "../signing/index.js";
+
+export const LOCK_FILE = "demo.lock";
+
+/** Who holds a folder. Process ids are used again; together with the start time they name one process. */
+const Holder = Type.Object({
+  pid: Type.Integer({ minimum: 1 }),
+  startTime: Type.String({ maxLength: 40 }),
+  nonce: Type.String({ maxLength: 40 }),
+});
+type Holder = Static<typeof Holder>;
+
+export interface DemoLock {
+  /** Synchronous, so that it works while the process exits. */
+  readonly release: () => void;
+}
+
+/**
+ * Take a folder for one demo. The lock appears complete or not at all (a hard link), and one whose holder is dead is moved
+ * aside and looked at again before it is dropped, so that of two that find it only one takes over.
+ * @throws FLM_DEMO_RUNNING
+ */
+export async function lockDemoFolder(folder: string): Promise<DemoLock> {
+  const path = join(folder, LOCK_FILE);
+  const own: Holder = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? "", nonce: randomUUID() };
+  const draft = join(folder, `.${LOCK_FILE}-${own.nonce}`);
+  await writeFile(draft, JSON.stringify(own), { flag: "wx", mode: 0o600 });
+  try {
+    while (!(await linkOnce(draft, path))) {
+      const text = await readFile(path, "utf8").catch(() => undefined);
+      if (text === undefined) continue;
+      if (await isAlive(text)) throw running(folder, text);
+      await dropStale(path, text, own.nonce);
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return { release: () => releaseOwn(path, own) };
+}
+
+async function linkOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** Between the reading and the moving, another demo may have taken over: then its lock is put back. */
+async function dropStale(path: string, stale: string, nonce: string): Promise<void> {
+  const aside = `${path}-stale-${nonce}`;
+  try {
+    await rename(path, aside);
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return;
+    throw cause;
+  }
+  if ((await readFile(aside, "utf8")) !== stale) await linkOnce(aside, path);
+  await rm(aside, { force: true });
+}
+
+function running(folder: string, holder: string): FlamencoError {
+  const pid = parseHolder(holder)?.pid;
+  return new FlamencoError(
+    "FLM_DEMO_RUNNING",
+    `A demo is running in ${folder} (process ${pid ?? "unknown"}). Stop it, or name another folder with --out.`,
+  );
+}
+
+function releaseOwn(path: string, own: Holder): void {
+  try {
+    if (parseHolder(readFileSync(path, "utf8"))?.nonce === own.nonce) rmSync(path);
+  } catch {
+    // It is gone already, with its folder.
+  }
+}
+
+async function isAlive(text: string): Promise<boolean> {
+  const holder = parseHolder(text);
+  if (holder === undefined) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (cause) {
+    // EPERM: it lives, but is another user's.
+    return codeOf(cause) === "EPERM";
+  }
+  const startTime = await startTimeOf(holder.pid);
+  return startTime === undefined || startTime === holder.startTime;
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return parseDocument(Holder, JSON.parse(text), "lock");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Start of a process in clock ticks since boot (proc(5), field 22); undefined where there is no /proc. */
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The second field may hold blanks and parentheses; the third begins after the last of them.
+    return status.slice(status.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}

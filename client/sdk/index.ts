@@ -1,0 +1,7 @@
+export { createKey, type KeySummary, listKeys, loadKey, type PackedPackage, packPackage } from "../signing/index.js";
+export { type Collection, type CollectOptions, collectResults, type RunProblem } from "./collection.js";
+export { errorOf } from "./http-answer.js";
+export { RegistryClient, type RegistryClientOptions } from "./registry-client.js";
+export { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
+export { findNodes, findPackages, type NodeChoice } from "./selection.js";
+export { createStudy, openStudy, type SignedStudy, type StudyRequest, type StudySources } from "./study.js";
