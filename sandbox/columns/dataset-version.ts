@@ -4,7 +4,7 @@ import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { digestOf, sodiumReady } from "@flamenco/policies/trust";
+import { canonicalJson } from "@flamenco/policies/trust";
 import { DatasetManifest, parseDocument } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../limits.js";
 
@@ -32,8 +32,7 @@ const corrupt = (why: string): FlamencoError =>
  */
 export async function openDatasetVersion(directory: string, expectedVersion?: string): Promise<DatasetVersion> {
   const manifest = await readManifest(join(directory, "manifest.json"));
-  await sodiumReady;
-  const version = digestOf(manifest);
+  const version = createHash("sha256").update(canonicalJson(manifest)).digest("hex");
   if (expectedVersion !== undefined && version !== expectedVersion) throw corrupt("its manifest was altered");
   const names = new Set(manifest.partitions.map(({ file }) => file));
   if (names.size !== manifest.partitions.length) throw corrupt("a partition is listed twice");

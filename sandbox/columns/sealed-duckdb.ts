@@ -6,9 +6,12 @@ export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A path as a literal that `read_parquet` takes for exactly that file: its glob characters are put into classes. */
+/** A path as a pattern that matches itself alone: its glob characters are put into classes. */
+const patternOf = (path: string): string => path.replace(/[[*?]/g, "[$&]");
+
+/** A path as a literal that `read_parquet` takes for exactly that file. */
 export function sqlFile(path: string): string {
-  return sqlText(path.replace(/[[*?]/g, "[$&]"));
+  return sqlText(patternOf(path));
 }
 
 /**
@@ -30,7 +33,9 @@ export async function withSealedDuckdb<T>(
   try {
     const connection = await instance.connect();
     try {
-      await connection.run(`SET allowed_directories = [${sqlText(`${directory}/`)}]`);
+      // DuckDB compares with the pattern as well as with the file that it finds.
+      const allowed = [directory, patternOf(directory)].map((path) => sqlText(`${path}/`));
+      await connection.run(`SET allowed_directories = [${allowed.join(", ")}]`);
       await connection.run("SET enable_external_access = false");
       await connection.run("SET lock_configuration = true");
       return await use(connection);

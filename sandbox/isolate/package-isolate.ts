@@ -16,11 +16,12 @@ export interface IsolateKernel {
   readonly words: number;
 }
 
-/** Ceilings of one isolate; see `limits.ts`. */
-export type IsolateLimits = Pick<
-  typeof sandboxLimits,
-  "morselRows" | "isolateHeapMegabytes" | "kernelCallMilliseconds"
->;
+/** Ceilings of one isolate; `limits.ts` says what each is for. */
+export interface IsolateLimits {
+  readonly morselRows: number;
+  readonly isolateHeapMegabytes: number;
+  readonly kernelCallMilliseconds: number;
+}
 
 /** A guest's error has no text: whatever happened inside, this is what is known outside. */
 const kernelFailed = () => new FlamencoError("FLM_KERNEL_FAILED", "A kernel failed in its isolate.");

@@ -6,7 +6,11 @@ import { sandboxLimits } from "../../limits.js";
 const protocolError = (what: string) =>
   new FlamencoError("FLM_WORKER_PROTOCOL", `The sealed worker broke its protocol: ${what}. It was killed.`);
 
-export type MessageLimits = Pick<typeof sandboxLimits, "maxMessageBytes" | "maxMessages">;
+/** Ceilings of what a worker may send; `limits.ts` says what each is for. */
+export interface MessageLimits {
+  readonly maxMessageBytes: number;
+  readonly maxMessages: number;
+}
 
 /**
  * Splits what a worker writes into lines and narrows each to a message of the protocol. Holds at most one line of bounded

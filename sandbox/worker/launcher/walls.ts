@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { sandboxLimits } from "../../limits.js";
 import { type Engine, findEngine, workerEnvironment } from "./engine.js";
+import { workerProgram } from "./program.js";
 import { findSystemProgram } from "./system-program.js";
 
 const run = promisify(execFile);
@@ -144,7 +145,7 @@ export async function wallPrefix(entry: string, limits: WallLimits): Promise<str
  * The walls around a sealed worker on this machine: which stand, and why the others do not.
  * @throws FLM_WORKER_ENGINE when there is no engine to put walls around
  */
-export async function describeWalls(entry: string): Promise<Wall[]> {
+export async function describeWalls(): Promise<Wall[]> {
   const measured = existsSync("/proc/self/statm");
   return [
     { name: "process", state: "up", why: "Rows are in a process of their own, killed as a group at its deadline." },
@@ -160,6 +161,6 @@ export async function describeWalls(entry: string): Promise<Wall[]> {
       state: "up",
       why: "Node reads its program and one dataset, writes nothing and starts nothing.",
     },
-    ...(await probeOnce(entry)).walls,
+    ...(await probeOnce(workerProgram().entry)).walls,
   ];
 }
