@@ -1,0 +1,105 @@
+import { type DatasetManifest, kindOf, statisticNames } from "@flamenco/policies/wire";
+import type { DatasetVersion } from "../../datasets/index.js";
+import { type DropReason, dropReasons } from "../account.js";
+import type { ImportResult } from "../import-dataset.js";
+import { drawTable, formatCount, formatNumber, toLine } from "./text-table.js";
+
+/** What an import did, for the operator. */
+export function renderImport(result: ImportResult): string {
+  const { manifest, published, labelCounts, unseenValues } = result;
+  const version = published === null ? "dry run: nothing was published" : `version ${published.version.slice(0, 12)}`;
+  const labels = labelCounts.map(({ label, rows }) => [label ?? "(no ground truth)", formatCount(rows)]);
+  return joinBlocks([
+    `Dataset ${manifest.name}, ${manifest.kind}, ${version}`,
+    renderAccount(manifest),
+    labels.length === 0 ? "" : drawTable(["label", "rows"], labels, [1]),
+    unseenValues.length === 0
+      ? ""
+      : toLine(`No row has the label value ${unseenValues.join(", ")}: check the spelling in --labels.`),
+  ]);
+}
+
+/** Everything that is known of a dataset but its rows. */
+export function renderDataset({ manifest, version }: DatasetVersion, versions: readonly DatasetVersion[]): string {
+  const { truth, time } = manifest;
+  return joinBlocks([
+    [
+      `Dataset ${manifest.name}`,
+      `  version   ${version}`,
+      `  imported  ${manifest.importedAt} by ${manifest.software}, dialect ${manifest.dialect}`,
+      `  kind      ${manifest.kind}`,
+      `  rows      ${formatCount(manifest.rows)}`,
+      `  time      ${time.minMs === null || time.maxMs === null ? "not known" : `${toInstant(time.minMs)} to ${toInstant(time.maxMs)}`}`,
+      `  truth     ${truth === null ? "none" : `${truth.labels.join(", ")} (${formatCount(truth.labeledRows)} rows)`}`,
+      `  versions  ${versions.map((one) => one.version.slice(0, 12) + (one.version === version ? " (current)" : "")).join(", ")}`,
+    ].join("\n"),
+    renderAccount(manifest),
+    renderColumns(manifest),
+    renderStatistics(manifest),
+  ]);
+}
+
+export function renderDatasets(datasets: readonly DatasetVersion[]): string {
+  if (datasets.length === 0) return "There is no dataset yet. Import one with: flamenco dataset add NAME FILES...\n";
+  const rows = datasets.map(({ name, version, manifest }) => [
+    name,
+    manifest.kind,
+    formatCount(manifest.rows),
+    manifest.truth === null ? "-" : manifest.truth.labels.join(", "),
+    manifest.importedAt,
+    version.slice(0, 12),
+  ]);
+  return joinBlocks([drawTable(["name", "kind", "rows", "truth", "imported", "version"], rows, [2])]);
+}
+
+function renderAccount({ account }: DatasetManifest): string {
+  const dropped = account.dropped.flatMap(({ reason, rows, first }) => [
+    `  dropped  ${formatCount(rows)}  ${reason}: ${dropReasons[reason as DropReason] ?? "another version's reason"}`,
+    `           first at ${first.join(", ")}`,
+  ]);
+  const files = account.files.map(({ name, bytes, read, kept, sha256 }) => [
+    name,
+    formatCount(bytes),
+    formatCount(read),
+    formatCount(kept),
+    sha256.slice(0, 12),
+  ]);
+  return [
+    "Account",
+    `  read     ${formatCount(account.read)} rows`,
+    `  kept     ${formatCount(account.kept)} rows`,
+    ...dropped.map(toLine),
+    ...account.notes.map((note) => toLine(`  note     ${note}`)),
+    "",
+    drawTable(["file", "bytes", "read", "kept", "sha-256"], files, [1, 2, 3]),
+  ].join("\n");
+}
+
+function renderColumns({ kind, columns }: DatasetManifest): string {
+  const present = new Set(columns);
+  const fields = kindOf(kind).fields;
+  const rows = fields
+    .filter(({ name }) => present.has(name))
+    .map(({ name, type, unit, access, meaning }) => [name, type, unit, access, meaning]);
+  const absent = fields.filter(({ name }) => !present.has(name)).map(({ name }) => name);
+  return joinBlocks([
+    drawTable(["column", "type", "unit", "access", "meaning"], rows, []),
+    absent.length === 0 ? "" : `Columns of ${kind} that this dataset lacks: ${absent.join(", ")}`,
+  ]).trimEnd();
+}
+
+function renderStatistics({ columns, statistics }: DatasetManifest): string {
+  const rows = columns.flatMap((column) => {
+    const of = statistics[column];
+    return of === undefined ? [] : [[column, ...statisticNames.map((name) => formatNumber(of[name]))]];
+  });
+  return drawTable(
+    ["statistics", ...statisticNames],
+    rows,
+    statisticNames.map((_, index) => index + 1),
+  );
+}
+
+const toInstant = (ms: number) => new Date(ms).toISOString();
+
+const joinBlocks = (blocks: readonly string[]) => `${blocks.filter((block) => block !== "").join("\n\n")}\n`;

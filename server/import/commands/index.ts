@@ -1,0 +1,1 @@
+export { registerDatasetCommands } from "./dataset-commands.js";

@@ -1,0 +1,3 @@
+export { registerDatasetCommands } from "./commands/index.js";
+export { type ImportProgress, type ImportRequest, type ImportResult, importDataset } from "./import-dataset.js";
+export { type LabelMap, parseLabelMap } from "./label-map.js";
