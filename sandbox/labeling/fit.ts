@@ -6,6 +6,9 @@ import { fitChosenModel } from "./model-choice.js";
 import type { VoteHistogram } from "./vote-histogram.js";
 import { countVotes } from "./vote-totals.js";
 
+/** Correlation of two LFs' votes, beyond what the model explains, that is worth a warning. */
+const STRONG_CORRELATION = 0.3;
+
 /**
  * Fit a label model to the votes of the training split. Costs grow with distinct patterns, not rows; nothing is random.
  * Fewer than three voting LFs are fitted with the `validated` model whatever is asked, and the reason says so.
@@ -24,7 +27,7 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
   if (!fits) throw new FlamencoError("FLM_INTERNAL", "Names, labels and validation rows must fit the histogram.");
 
   const totals = countVotes(train);
-  const { fit, model, reason } = fitChosenModel(train, totals, options);
+  const { fit, model, reason, unexplained } = fitChosenModel(train, totals, options);
   const warnings = [
     ...fit.warnings,
     ...(fit.converged ? [] : [`The fit stopped after ${fit.iterations} iterations without converging.`]),
@@ -34,6 +37,11 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
         ? [`${lfNames[lf]} is estimated to be right less often than chance (${weight.toFixed(2)}).`]
         : [],
     ),
+    ...(unexplained !== null && unexplained.correlation >= STRONG_CORRELATION
+      ? [
+          `${lfNames[unexplained.first]} and ${lfNames[unexplained.second]} hang together more than the model explains (correlation ${unexplained.correlation.toFixed(2)}): its probabilities are too sure.`,
+        ]
+      : []),
   ];
   const document: LabelModel = {
     requested: options.model,

@@ -5,9 +5,10 @@ import type { LabelModelOptions } from "./label-model.js";
 import { fitMajority } from "./majority-model.js";
 import type { ModelFit } from "./model-fit.js";
 import { fitMoments } from "./moments-model.js";
-import { countPairs } from "./pair-counts.js";
+import { countPairs, type PairCounts } from "./pair-counts.js";
 import { decidePatterns } from "./predictions.js";
 import { scoreConfusion, scorePredictions } from "./scores.js";
+import { findUnexplainedPair, type UnexplainedPair } from "./unexplained-pair.js";
 import { crossValidate, fitValidated } from "./validated-model.js";
 import type { LabeledHistogram, VoteHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
@@ -19,20 +20,25 @@ export interface ChosenFit {
   /** Why this model, in one sentence. */
   readonly reason: string;
   readonly fit: ModelFit;
+  /** The pair of LFs that the fit explains worst. */
+  readonly unexplained: UnexplainedPair | null;
 }
 
 /** Labeled validation rows with a vote, of each of at least two labels, from which `auto` compares models on them. */
 const ENOUGH_ROWS_OF_A_LABEL = 5;
 const LEAST_VOTING_LFS = 3;
+/** EM is believed when it leaves no correlation above this, or above what chance leaves. */
+const EXPLAINED_CORRELATION = 0.1;
+const EXPLAINED_DEVIATIONS = 5;
 
 /**
  * Fit the model that was asked for, or choose one.
  *
  * Fewer than three voting LFs: `validated`, for votes alone determine nothing. `auto`, with labeled validation rows of two
- * labels: the model with the best macro F1 on them, `validated` judged by leaving out each row in turn. Without: `moments`
- * where the class balance is known or LFs vote for several labels each, `em` where every LF votes for one label only (what
- * operators write) or there are three labels and more (pairwise counts do not determine them); whichever of the two keeps
- * the meaning of the labels, else majority vote.
+ * labels: the model with the best macro F1 on them, `validated` judged by leaving out each row in turn. Without: `em` for
+ * three labels and more, which pairwise counts do not determine; `moments` where the class balance is known; `em` where
+ * every LF votes for one label only, which is what operators write, or where its independence assumption holds on these
+ * votes; else `moments`. Whichever it is must keep the meaning of the labels, or the other one, or majority vote, is taken.
  */
 export function fitChosenModel(train: VoteHistogram, totals: VoteTotals, options: LabelModelOptions): ChosenFit {
   const { model, validation } = options;
@@ -53,6 +59,7 @@ export function fitChosenModel(train: VoteHistogram, totals: VoteTotals, options
 class CandidateFits {
   readonly #known = new Map<ModelName, ModelFit>();
   readonly #recipes: Record<ModelName, () => ModelFit>;
+  readonly pairs: PairCounts;
 
   constructor(
     train: VoteHistogram,
@@ -60,9 +67,10 @@ class CandidateFits {
     readonly balance: ClassBalance,
     validation: LabeledHistogram | undefined,
   ) {
+    this.pairs = countPairs(train);
     this.#recipes = {
       majority: () => fitMajority(totals, balance),
-      moments: () => fitMoments(countPairs(train), balance),
+      moments: () => fitMoments(this.pairs, balance),
       em: () => fitEm(train, balance, validation),
       validated: () => fitValidated(totals, balance, validation),
     };
@@ -75,7 +83,8 @@ class CandidateFits {
   }
 
   choose(model: ModelName, reason: string): ChosenFit {
-    return { model, reason, fit: this.get(model) };
+    const fit = this.get(model);
+    return { model, reason, fit, unexplained: findUnexplainedPair(this.pairs, fit) };
   }
 }
 
@@ -107,28 +116,9 @@ function compareOnValidation(
 }
 
 function chooseWithoutLabels(fits: CandidateFits, totals: VoteTotals, balance: ClassBalance): ChosenFit {
-  const oneSided = totals.byLabel.every((votes) => votes.filter((count) => count > 0).length < 2);
-  const manyLabels = balance.prior.filter((share) => share > 0).length > 2;
-  const [first, second, why]: [ModelName, ModelName, string] = manyLabels
-    ? [
-        "em",
-        "moments",
-        "With three or more labels pairwise counts do not determine the weights; EM uses whole patterns.",
-      ]
-    : balance.source !== "uniform"
-      ? ["moments", "em", "The class balance is known and the moments model makes the most of it."]
-      : oneSided
-        ? [
-            "em",
-            "moments",
-            "Every labeling function votes for one label only, where EM, which reads abstaining too, is robust.",
-          ]
-        : [
-            "moments",
-            "em",
-            "Three or more labeling functions vote for several labels, which pairwise counts suffice for.",
-          ];
+  const [first, why] = preferWithoutLabels(fits, totals, balance);
   if (keepsLabels(fits.get(first), totals)) return fits.choose(first, why);
+  const second = first === "em" ? "moments" : "em";
   if (keepsLabels(fits.get(second), totals)) {
     return fits.choose(
       second,
@@ -136,6 +126,25 @@ function chooseWithoutLabels(fits: CandidateFits, totals: VoteTotals, balance: C
     );
   }
   return fits.choose("majority", "On these votes neither EM nor the moments model keeps the meaning of the labels.");
+}
+
+function preferWithoutLabels(
+  fits: CandidateFits,
+  totals: VoteTotals,
+  balance: ClassBalance,
+): ["em" | "moments", string] {
+  if (balance.prior.filter((share) => share > 0).length > 2) {
+    return ["em", "With three or more labels pairwise counts do not determine the weights; EM uses whole patterns."];
+  }
+  if (balance.source !== "uniform")
+    return ["moments", "The class balance is known, and the moments model uses it best."];
+  if (totals.byLabel.every((votes) => votes.filter((count) => count > 0).length < 2)) {
+    return ["em", "Every labeling function votes for one label only, where EM, which reads abstaining too, is robust."];
+  }
+  const unexplained = findUnexplainedPair(fits.pairs, fits.get("em"))?.correlation ?? 0;
+  return unexplained <= Math.max(EXPLAINED_CORRELATION, EXPLAINED_DEVIATIONS / Math.sqrt(totals.rows))
+    ? ["em", "The class balance is unknown and EM, which learns it, explains how the labeling functions meet."]
+    : ["moments", "Labeling functions depend on each other in ways that mislead EM; the moments model is steadier."];
 }
 
 /**
