@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { Count, closed, Digest, Health, KindName, Name, parseDocument } from "@flamenco/policies/wire";
 import { type TSchema, Type } from "@sinclair/typebox";
-import Fastify, { type FastifyBaseLogger, type FastifySchemaCompiler } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifySchemaCompiler, LogController } from "fastify";
 import { limits } from "../limits.js";
 import { software } from "../software.js";
 import { installErrorAnswers, sendError } from "./error-answers.js";
@@ -29,7 +29,8 @@ const compileValidator: FastifySchemaCompiler<TSchema> =
 export function buildApp(context: RouteContext, logger: FastifyBaseLogger): App {
   const app: App = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // What matters is logged where it happens.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBodyBytes,
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => {

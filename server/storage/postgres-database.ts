@@ -68,12 +68,13 @@ export async function openPostgresDatabase(connectionString: string, nodeName: s
     max: limits.databaseConnections,
     connectionTimeoutMillis: limits.databaseTimeoutMs,
     statement_timeout: limits.databaseTimeoutMs,
+    // Awaited by the pool before the connection is given out.
+    onConnect: async (client) => {
+      await client.query(`SET search_path TO ${schema}`);
+    },
   });
   // An idle connection that breaks is replaced on the next query; without a listener it would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => {
-    client.query(`SET search_path TO ${schema}`).catch(() => {});
-  });
   return {
     ...adapt(pool),
     backend: "postgresql",

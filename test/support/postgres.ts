@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { chown, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A real PostgreSQL server of its own, reachable through a socket in a temporary folder. */
+export interface PostgresServer {
+  /** What DATABASE_URL would hold. */
+  readonly url: string;
+  /** Cut every connection to the server, as a restart of it would. */
+  disconnectAll(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Folder of the newest server that Debian's package installed, or undefined. */
+async function findPrograms(): Promise<string | undefined> {
+  const root = "/usr/lib/postgresql";
+  const versions = await readdir(root).catch(() => []);
+  const newest = versions
+    .map(Number)
+    .filter(Number.isInteger)
+    .sort((a, b) => b - a)[0];
+  return newest === undefined ? undefined : join(root, String(newest), "bin");
+}
+
+/** PostgreSQL refuses to run as root: run its programs as the user that the package made. */
+async function findUser(): Promise<{ prefix: string[]; uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return { prefix: [], uid: -1, gid: -1 };
+  try {
+    const [uid, gid] = await Promise.all(
+      ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, "postgres"])).stdout)),
+    );
+    if (uid === undefined || gid === undefined) return undefined;
+    return { prefix: ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"], uid, gid };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Start a server for one test file.
+ * @returns undefined, with the reason, where no server is installed: the caller skips and says so.
+ */
+export async function startPostgres(): Promise<PostgresServer | { readonly absent: string }> {
+  const programs = await findPrograms();
+  if (programs === undefined) return { absent: "PostgreSQL is not installed (Debian: apt-get install postgresql)" };
+  const user = await findUser();
+  if (user === undefined) return { absent: "there is no user `postgres` to run the server as" };
+
+  const directory = await mkdtemp(join(tmpdir(), "flamenco-pg-"));
+  const data = join(directory, "data");
+  await mkdir(data, { mode: 0o700 });
+  if (user.uid >= 0) for (const path of [directory, data]) await chown(path, user.uid, user.gid);
+  const asUser = (program: string, ...parameters: string[]) => {
+    const [file, ...rest] = [...user.prefix, join(programs, program), ...parameters];
+    return run(file as string, rest, { cwd: directory });
+  };
+  await asUser("initdb", "-D", data, "-U", "flamenco", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C");
+  const server = `-c listen_addresses= -c unix_socket_directories=${directory} -c fsync=off -c max_connections=50`;
+  await asUser("pg_ctl", "-D", data, "-w", "-l", join(directory, "log"), "-o", server, "start");
+  return {
+    url: `postgres://flamenco@/postgres?host=${encodeURIComponent(directory)}`,
+    disconnectAll: async () => {
+      const sql =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND client_port IS NOT NULL";
+      await asUser("psql", "-h", directory, "-U", "flamenco", "-d", "postgres", "-c", sql);
+    },
+    stop: async () => {
+      await asUser("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
