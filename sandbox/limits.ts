@@ -30,6 +30,10 @@ export const sandboxLimits = Object.freeze({
   isolateCodeMegabytes: 512,
   /** Room in RLIMIT_DATA for thread stacks and allocator arenas. */
   workerSlackMegabytes: 4_096,
+  /** Longest deadline of a worker: a week. */
+  maxDeadlineSeconds: 604_800,
+  /** After a worker's end, what it wrote is read for at most so long: a stray process may hold the pipe. */
+  drainMilliseconds: 1_000,
   /** A probe of an engine or a wall that takes longer has failed. */
   probeMilliseconds: 15_000,
 });

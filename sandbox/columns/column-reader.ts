@@ -71,7 +71,7 @@ export async function readColumns(version: DatasetVersion, request: ColumnReques
       const columns = new Map(
         fields.map((field, index): [string, Column] => [
           field.name,
-          { values: values[index] as Float64Array, dictionary: dictionaries[index] ?? null },
+          { values: values[index]!, dictionary: dictionaries[index] ?? null },
         ]),
       );
       return { rows: manifest.rows, columns, truth };

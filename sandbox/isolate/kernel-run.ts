@@ -31,7 +31,7 @@ export function runKernel(run: KernelRun, rows: number, onMorsel?: (rows: number
     for (let offset = 0; offset < rows; offset += isolate.morselRows) {
       const morsel = Math.min(isolate.morselRows, rows - offset);
       for (const [index, scratch] of isolate.columns.entries()) {
-        scratch.set((run.columns[index] as Float64Array).subarray(offset, offset + morsel));
+        scratch.set(run.columns[index]!.subarray(offset, offset + morsel));
       }
       isolate.run(morsel, ranges, outputs, offset);
       onMorsel?.(offset + morsel);
@@ -39,5 +39,5 @@ export function runKernel(run: KernelRun, rows: number, onMorsel?: (rows: number
   } finally {
     isolate.dispose();
   }
-  return run.lfsOfWord.map((lfs, word) => ({ codes: outputs[word] as Int32Array, base: run.base, lfs }));
+  return run.lfsOfWord.map((lfs, word) => ({ codes: outputs[word]!, base: run.base, lfs }));
 }

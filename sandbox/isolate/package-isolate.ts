@@ -106,7 +106,7 @@ export class PackageIsolate {
     }
     for (let word = 0; word < this.#words; word++) {
       const codes = this.#codes.subarray(word * this.morselRows, word * this.morselRows + rows);
-      copyCodes(codes, ranges[word] ?? 0, outputs[word] as Int32Array, offset);
+      copyCodes(codes, ranges[word] ?? 0, outputs[word]!, offset);
     }
   }
 
@@ -122,7 +122,7 @@ function copyCodes(codes: Int32Array, range: number, output: Int32Array, offset:
   output.set(codes, offset);
   const end = offset + codes.length;
   for (let row = offset; row < end; row++) {
-    const code = output[row] as number;
+    const code = output[row]!;
     if (!(code >= 0 && code < range)) throw kernelFailed();
   }
 }

@@ -87,6 +87,30 @@ export async function writeDatasetFixture(directory: string, options: FixtureOpt
     },
     "fixture's manifest",
   );
+  return writeManifest(directory, manifest);
+}
+
+/**
+ * Put other rows in the place of the first partition's, with a manifest that matches the new file in all but what the rows
+ * mean: what a faulty or hostile import would leave.
+ * @param select SQL over the partition, which it names `flows`
+ */
+export async function replacePartition(fixture: DatasetFixture, select: string): Promise<DatasetFixture> {
+  const { directory, manifest } = fixture;
+  const [first, ...others] = manifest.partitions;
+  if (first === undefined) throw new Error("The fixture has no partition.");
+  const path = join(directory, first.file);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`CREATE TABLE flows AS FROM read_parquet('${path}')`);
+  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  const partition = { ...first, sha256: sha256(await readFile(path)), bytes: (await stat(path)).size };
+  return writeManifest(directory, { ...manifest, partitions: [partition, ...others] });
+}
+
+async function writeManifest(directory: string, manifest: DatasetManifest): Promise<DatasetFixture> {
   await writeFile(join(directory, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { directory, version: sha256(canonicalJson(manifest)), manifest };
 }

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Bytes of a page of resident memory. Linux on x86-64 and nearly every arm64: 4 KiB; a larger page only counts late. */
-const PAGE_BYTES = 4096;
-
 /** Resident bytes of a process; 0 when it has ended or this system has no /proc. */
 export function residentBytes(pid: number): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * PAGE_BYTES;
+    // `status` counts in kB (1024 bytes) whatever the size of a page; `statm` counts pages.
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    return resident === null ? 0 : Number(resident[1]) * 1024;
   } catch {
     return 0;
   }

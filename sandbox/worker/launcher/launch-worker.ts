@@ -1,5 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type Progress, parseDocument, WorkerJob } from "@flamenco/policies/wire";
+import { sandboxLimits } from "../../limits.js";
 import { prepareCommand, type WorkerLimits } from "./command.js";
 import { type WorkerProgram, workerProgram } from "./program.js";
 import { superviseWorker, type WorkerResult } from "./supervisor.js";
@@ -37,8 +38,19 @@ export function launchWorker(launch: WorkerLaunch): WorkerHandle {
 async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<WorkerResult> {
   const { limits, onProgress, program = workerProgram() } = launch;
   const job = parseDocument(WorkerJob, launch.job, "worker's job");
-  if (!(limits.deadlineSeconds > 0 && limits.memoryMegabytes > 0)) {
-    throw new FlamencoError("FLM_USAGE", "A worker needs a deadline and a memory ceiling above 0.");
+  const { deadlineSeconds, memoryMegabytes } = limits;
+  if (
+    !(
+      deadlineSeconds > 0 &&
+      deadlineSeconds <= sandboxLimits.maxDeadlineSeconds &&
+      Number.isInteger(memoryMegabytes) &&
+      memoryMegabytes > 0
+    )
+  ) {
+    throw new FlamencoError(
+      "FLM_USAGE",
+      `A worker needs a deadline of up to ${sandboxLimits.maxDeadlineSeconds} s and a memory ceiling in whole megabytes.`,
+    );
   }
   const command = await prepareCommand(program, job.dataset.directory, job.packages.length, limits);
   return superviseWorker({ command, job, limits, onProgress, signal });

@@ -90,6 +90,7 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
       else resolve(result);
     };
     child.once("error", settle);
+    child.once("exit", () => setTimeout(() => messages.destroy(), sandboxLimits.drainMilliseconds).unref());
     // `close`, not `exit`: what the worker wrote before it ended is still read.
     child.once("close", settle);
   });

@@ -11,7 +11,7 @@ interface KernelInputs {
   readonly categories: readonly number[];
 }
 
-const columnOf = (loaded: LoadedColumns, field: string): Column => loaded.columns.get(field) as Column;
+const columnOf = (loaded: LoadedColumns, field: string): Column => loaded.columns.get(field)!;
 
 /** Statistics as the manifest has them; a missing one is NaN, which makes an LF that meets it abstain. */
 function statisticOf(statistics: DatasetStatistics, field: string, name: keyof DatasetStatistics[string]): number {
@@ -43,7 +43,7 @@ export function castVotes(
   const total = rows * packages.length;
   report("votes", 0, total);
   const words = packages.flatMap(({ kernel, lfs }, index) => {
-    const { columns, statistics, categories } = inputs[index] as KernelInputs;
+    const { columns, statistics, categories } = inputs[index]!;
     const lfsOfWord = Array.from({ length: kernel.words }, (_, word) =>
       Math.min(kernel.lfsPerWord, lfs.length - word * kernel.lfsPerWord),
     );

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import { type ErrorCode, FlamencoError } from "@flamenco/policies/errors";
+import { type ErrorCode, errorTable, FlamencoError } from "@flamenco/policies/errors";
 import { parseDocument, WorkerJob, type WorkerMessage, type WorkerStage } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../../limits.js";
 
@@ -58,10 +58,9 @@ export function throttleProgress(send: (message: WorkerMessage) => void, now: ()
   };
 }
 
-/** Codes whose text is made of names and rules alone. Everything else leaves the worker without any text of its own. */
+/** Codes whose text is made of names and rules alone. Of other errors the code leaves the worker, with the code's meaning. */
 const speakingCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "FLM_SCHEMA",
-  "FLM_TOO_LARGE",
   "FLM_LF_REFUSED",
   "FLM_PACKAGE_FORMAT",
   "FLM_FIELD_MISSING",
@@ -73,8 +72,9 @@ const speakingCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** The message of a failure. Only errors that our own code made on purpose keep their text: others may quote a row. */
 export function describeFailure(error: unknown): WorkerMessage {
-  if (error instanceof FlamencoError && speakingCodes.has(error.code)) {
+  if (error instanceof FlamencoError) {
     const { code, message, details } = error.toDocument();
+    if (!speakingCodes.has(code)) return failure(code, errorTable[code].meaning);
     return {
       type: "failed",
       error: {

@@ -79,7 +79,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
     if (wants("tree")) {
       outputs.tree = {
         form: "chain",
-        order: order.map((lf) => ({ lf: lfNames[lf] as string, importance: importanceOfLf[lf] ?? null })),
+        order: order.map((lf) => ({ lf: lfNames[lf]!, importance: importanceOfLf[lf] ?? null })),
         importance,
         tree: buildChainTree({
           lfs: lfs.map(({ name, verified }) => ({ name, decision: decideLf(verified).tree })),

@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import { type LoadedColumns, openDatasetVersion, readColumns } from "@flamenco/sandbox/columns";
 import t from "tap";
-import { type FixtureOptions, makeFlows, writeDatasetFixture } from "../../support/dataset-fixture.js";
+import {
+  type FixtureOptions,
+  makeFlows,
+  replacePartition,
+  writeDatasetFixture,
+} from "../../support/dataset-fixture.js";
 
 const labels = ["benign", "attack"];
 
@@ -115,22 +120,10 @@ t.test("a partition of other rows or types than the manifest says is corrupt, an
 
 t.test("text where the kind has numbers is corrupt, and the text is not quoted", async (t) => {
   const canary = "CANARY-203-0-113-9";
-  const { directory } = await writeDatasetFixture(t.testdir(), { kind: "rtt/1", rows: [{ source: canary }] });
-  const version = await openDatasetVersion(directory);
-  // The same file, read as if the category column held the numbers.
-  const path = version.partitions[0] as string;
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run(
-    `COPY (SELECT source AS "rttMs" FROM '${path}') TO '${directory}/text.parquet' (FORMAT parquet)`,
-  );
-  connection.closeSync();
-  const disguised = {
-    ...version,
-    partitions: [join(directory, "text.parquet")],
-    manifest: { ...version.manifest, columns: ["rttMs"] },
-  };
-  const error = await readColumns(disguised, { fields: ["rttMs"], labels }).catch((e) => e);
+  const fixture = await writeDatasetFixture(t.testdir(), { rows: [{ packets: 1 }] });
+  await replacePartition(fixture, `SELECT '${canary}' AS packets FROM flows`);
+  const version = await openDatasetVersion(fixture.directory);
+  const error = await readColumns(version, { fields: ["packets"], labels }).catch((e) => e);
   t.match(error, { code: "FLM_DATASET_CORRUPT" });
   t.notOk(`${error.message}${error.stack}${error.cause}`.includes(canary));
 });

@@ -102,7 +102,7 @@ t.test("a progress listener that fails stops the run", async (t) => {
 t.test("a job that is none does not start a worker", async (t) => {
   const job = { ...hostileJob("spin", t.testdir()), extra: 1 };
   await t.rejects(launchWorker({ job, limits: roomy, program }).result, { code: "FLM_SCHEMA" });
-  const limits = { deadlineSeconds: 0, memoryMegabytes: 100 };
+  const limits = { deadlineSeconds: 10, memoryMegabytes: 0.5 };
   await t.rejects(launchWorker({ job: hostileJob("spin", t.testdir()), limits, program }).result, {
     code: "FLM_USAGE",
   });

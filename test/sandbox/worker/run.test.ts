@@ -1,0 +1,231 @@
+import { interpretLf, type VerifiedLf, verifyFile } from "@flamenco/language";
+import {
+  kindOf,
+  type Outputs,
+  type Progress,
+  type TreeOutput,
+  type WorkerJob,
+  workerStages,
+} from "@flamenco/policies/wire";
+import { buildHistogram, fitLabelModel, histogramOf } from "@flamenco/sandbox/labeling";
+import { selectSplit, splitRows } from "@flamenco/sandbox/preprocess";
+import { launchWorker } from "@flamenco/sandbox/worker";
+import t from "tap";
+import { type FixtureRow, makeFlows, writeDatasetFixture } from "../../support/dataset-fixture.js";
+import { jobFor, jobPackage, lfSources } from "../../support/lf-sources.js";
+
+const limits = { deadlineSeconds: 60, memoryMegabytes: 2048 };
+const run = (job: WorkerJob, onProgress: (progress: Progress) => void = () => {}) =>
+  launchWorker({ job, limits, onProgress }).result;
+
+const labels = ["benign", "attack"];
+const flows = makeFlows(3_000);
+const lfNames = [
+  "wien/ports@1.0.0#lowPortAttack",
+  "wien/ports@1.0.0#highPortBenign",
+  "oregon/sizes@1.0.0#smallPacketBenign",
+  "oregon/sizes@1.0.0#fastAttack",
+  "oregon/sizes@1.0.0#ntpReflection",
+];
+const verify = (text: string): readonly VerifiedLf[] => verifyFile(text, { kind: kindOf("flow/1"), labels }).lfs;
+const lfs = [...verify(lfSources.ports), ...verify(lfSources.sizes)];
+
+/** The plain computation: row by row, LF by LF, with the interpreter. */
+function voteRows(rows: readonly FixtureRow[], statistics: Parameters<typeof interpretLf>[2]): number[][] {
+  return rows.map((row) => lfs.map((lf) => interpretLf(lf, row, statistics)));
+}
+
+t.test("a run's outputs are those of a plain computation over the rows", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), { ...flows, partitionRows: 1_100 });
+  const progress: Progress[] = [];
+  const job = jobFor(fixture);
+  const { rows, outputs } = await run(job, (step) => progress.push(step));
+  const votes = voteRows(flows.rows, fixture.manifest.statistics);
+  const truth = Int8Array.from(flows.truth, (label) => labels.indexOf(label));
+  const parts = splitRows({ rows: flows.rows.length, truth, seed: job.seed, preset: "flow" });
+  t.equal(rows, 3_000);
+
+  t.test("analysis", async (t) => {
+    const analysis = outputs.analysis as NonNullable<Outputs["analysis"]>;
+    t.equal(analysis.rows, 3_000);
+    t.equal(analysis.labeledRows, 3_000);
+    for (const [index, line] of analysis.lfs.entries()) {
+      const voted = votes.map((row, at) => ({ row, at })).filter(({ row }) => row[index] !== -1);
+      const others = ({ row }: { row: number[] }) => row.filter((vote) => vote !== -1);
+      t.equal(line.lf, lfNames[index]);
+      t.equal(line.coverage, voted.length / 3_000, `${line.lf} coverage`);
+      t.equal(line.overlaps, voted.filter((one) => others(one).length > 1).length / 3_000, `${line.lf} overlaps`);
+      t.equal(
+        line.conflicts,
+        voted.filter((one) => new Set(others(one)).size > 1).length / 3_000,
+        `${line.lf} conflicts`,
+      );
+      t.equal(line.correct, voted.filter(({ row, at }) => row[index] === truth[at]).length, `${line.lf} correct`);
+      t.equal(line.incorrect, voted.filter(({ row, at }) => row[index] !== truth[at]).length, `${line.lf} incorrect`);
+      t.ok(voted.length > 0, "the LF votes in this fixture, or the comparison says nothing");
+    }
+    t.same(
+      analysis.lfs.map(({ weight }) => weight),
+      outputs.labelModel?.weights,
+    );
+  });
+
+  t.test("label model", async (t) => {
+    const part = (name: "train" | "validation") => selectSplit(parts, name);
+    const { histogram, patternOfRow } = buildHistogram({
+      votes: Int8Array.from(votes.flat()),
+      lfCount: lfs.length,
+      labelCount: 2,
+    });
+    const { document } = fitLabelModel(histogramOf(patternOfRow, histogram, part("train")), {
+      model: "auto",
+      labels,
+      lfNames,
+      validation: histogramOf(patternOfRow, histogram, part("validation"), truth),
+    });
+    t.same(outputs.labelModel, document);
+    t.equal(document.trainingRows, parts.filter((split) => split === 0).length);
+    t.equal(document.classBalanceSource, "validation");
+  });
+
+  t.test("tree and its scores on the test split", async (t) => {
+    const tree = outputs.tree as TreeOutput;
+    const order = tree.order.map(({ lf }) => lfNames.indexOf(lf));
+    t.same([...order].sort(), [0, 1, 2, 3, 4]);
+    const confusion = [
+      [0, 0, 0],
+      [0, 0, 0],
+    ];
+    for (const [row, split] of parts.entries()) {
+      if (split !== 2) continue;
+      const first = order.map((lf) => votes[row]?.[lf] as number).find((vote) => vote !== -1) ?? 2;
+      (confusion[truth[row] as number] as number[])[first] =
+        ((confusion[truth[row] as number] as number[])[first] as number) + 1;
+    }
+    t.same(outputs.metrics?.tree?.confusion, confusion);
+    t.equal(outputs.metrics?.rows, parts.filter((split) => split === 2).length);
+    t.ok(outputs.metrics?.labelModel !== null);
+    t.same(tree.importance.features.map(({ field }) => field).sort(), [
+      "averagePacketSize",
+      "bytesPerPacket",
+      "flowIatMin",
+      "protocol",
+      "srcPort",
+    ]);
+  });
+
+  t.test("progress", async (t) => {
+    const stages = progress.map(({ stage }) => workerStages.indexOf(stage));
+    t.same(
+      [...stages].sort((a, b) => a - b),
+      stages,
+      "stages come in their order",
+    );
+    t.same([...new Set(progress.map(({ stage }) => stage))], workerStages);
+    for (const stage of workerStages) {
+      const last = progress.findLast((step) => step.stage === stage);
+      t.equal(last?.done, last?.total, `${stage} was finished`);
+    }
+  });
+});
+
+t.test("the same rows in other partitions give the same outputs", async (t) => {
+  const one = await writeDatasetFixture(t.testdir(), flows);
+  const many = await writeDatasetFixture(`${t.testdirName}/many`, { ...flows, partitionRows: 333 });
+  t.same((await run(jobFor(many))).outputs, (await run(jobFor(one))).outputs);
+});
+
+t.test("only the outputs that were asked for are sent", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), makeFlows(200));
+  for (const name of ["analysis", "labelModel", "metrics", "tree"] as const) {
+    const { outputs } = await run(jobFor(fixture, { outputs: [name] }));
+    t.same(Object.keys(outputs), [name]);
+  }
+});
+
+t.test("without ground truth there are weights and a tree, and scores say why they are not there", async (t) => {
+  const { rows } = makeFlows(500);
+  const { outputs } = await run(jobFor(await writeDatasetFixture(t.testdir(), { rows })));
+  t.equal(outputs.metrics?.labelModel, null);
+  t.equal(outputs.metrics?.tree, null);
+  t.ok((outputs.metrics?.reasons.length ?? 0) > 0);
+  t.ok(outputs.metrics?.labelModelTreeDifference !== null);
+  t.equal(outputs.labelModel?.classBalanceSource, "uniform");
+  t.match(outputs.tree?.importance.method, /soft labels/);
+});
+
+t.test("a given class balance is used", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), makeFlows(300));
+  const { outputs } = await run(jobFor(fixture, { classBalance: [0.75, 0.25] }));
+  t.same(outputs.labelModel?.classBalance, [0.75, 0.25]);
+  t.equal(outputs.labelModel?.classBalanceSource, "given");
+});
+
+t.test("a dataset without rows gives outputs without numbers", async (t) => {
+  const columns = ["srcPort", "protocol", "averagePacketSize", "bytesPerPacket", "flowIatMin"];
+  const { rows, outputs } = await run(jobFor(await writeDatasetFixture(t.testdir(), { rows: [], columns })));
+  t.equal(rows, 0);
+  t.equal(outputs.analysis?.rows, 0);
+  t.equal(outputs.metrics?.rows, 0);
+});
+
+t.test("a granted private field is compared with the dictionary of its column", async (t) => {
+  const flows = makeFlows(400);
+  const address = flows.rows[17]?.srcAddr as string;
+  const text = `import { ABSTAIN, type Flow } from "@flamenco/lf";
+/** Known host. */
+export function knownHost(flow: Flow) {
+  return flow.srcAddr === "${address}" ? "benign" : ABSTAIN;
+}
+/** Unknown host. */
+export function unknownHost(flow: Flow) {
+  return flow.srcAddr === "192.0.2.77" ? "attack" : ABSTAIN;
+}
+`;
+  const fixture = await writeDatasetFixture(t.testdir(), flows);
+  const job = jobFor(fixture, { packages: [jobPackage("wien/hosts", text)] });
+  await t.rejects(run(job), { code: "FLM_LF_REFUSED" }, "without the grant it is refused");
+  const { outputs } = await run({ ...job, grantedFields: ["srcAddr"] });
+  const expected = flows.rows.filter(({ srcAddr }) => srcAddr === address).length / 400;
+  t.same(
+    outputs.analysis?.lfs.map(({ coverage }) => coverage),
+    [expected, 0],
+  );
+});
+
+t.test("an LF that reads a column that the dataset lacks is named with the column", async (t) => {
+  const columns = ["srcPort", "protocol", "averagePacketSize", "bytesPerPacket"];
+  const fixture = await writeDatasetFixture(t.testdir(), { ...makeFlows(50), columns });
+  await t.rejects(run(jobFor(fixture)), {
+    code: "FLM_FIELD_MISSING",
+    message: /oregon\/sizes@1\.0\.0#fastAttack reads flowIatMin/,
+  });
+});
+
+t.test("a source that the verifier refuses does not run, whoever said that it was verified", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), makeFlows(50));
+  const hostile = `let seen = 0;
+export function counts(flow) { seen += 1; return seen > 3 ? "attack" : "benign"; }
+`;
+  const error = await run(jobFor(fixture, { packages: [jobPackage("wien/state", hostile)] })).catch((cause) => cause);
+  t.match(error, { code: "FLM_LF_REFUSED" });
+  t.ok(
+    error.details.some(({ at }: { at: string }) => at.startsWith("lf.ts:")),
+    "the place is told",
+  );
+});
+
+t.test("a package is not run twice in one job", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), makeFlows(50));
+  const twice = [jobPackage("wien/ports", lfSources.ports), jobPackage("wien/ports", lfSources.ports)];
+  await t.rejects(run(jobFor(fixture, { packages: twice })), { code: "FLM_PACKAGE_FORMAT" });
+});
+
+t.test("a dataset of another kind or version is not read", async (t) => {
+  const fixture = await writeDatasetFixture(t.testdir(), makeFlows(50));
+  const job = jobFor(fixture);
+  await t.rejects(run({ ...job, dataset: { ...job.dataset, kind: "mosaic/1" } }), { code: "FLM_DATASET_KIND" });
+  await t.rejects(run({ ...job, dataset: { ...job.dataset, version: "1".repeat(64) } }), {
+    code: "FLM_DATASET_CORRUPT",
+  });
+});
