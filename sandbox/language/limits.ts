@@ -8,6 +8,8 @@ export const limits = Object.freeze({
   fileTokens: 4096,
   /** Open brackets plus pending prefix operators, arrows and ternaries at any token: what the parser would recurse on. */
   nestingDepth: 48,
+  /** Syntax nodes on one path from the file, and calls in progress while lowering. Far below what overflows a stack. */
+  syntaxDepth: 256,
   /** Syntax nodes visited while one file is lowered, helpers counted at every call. */
   loweringSteps: 20_000,
   /** Nodes of one LF when every shared part is written out; counted saturating, never expanded. */
@@ -33,6 +35,8 @@ export const limits = Object.freeze({
   privateLiterals: 256,
   refusalsPerFile: 25,
   excerptLength: 160,
+  /** Choices inside numbers that a decision lifts into tests of their own; further ones are printed as they are. */
+  liftedChoices: 256,
   /** Steps of the interval pruner before it settles for the unpruned decision. */
   decisionSteps: 20_000,
   /** Nodes of a decision tree (wire schema). */

@@ -1,0 +1,2 @@
+export { decideLf, type LfDecision } from "./decision.js";
+export { Printer } from "./print.js";

@@ -1,0 +1,2 @@
+export { emitKernel } from "./emit.js";
+export type { Kernel } from "./kernel.js";

@@ -1,0 +1,6 @@
+export { docCommentOf } from "./doc-comment.js";
+export { quoteGuestText, SourceLines } from "./excerpt.js";
+export { parseSource } from "./parse.js";
+export { scanPermits } from "./permit-scan.js";
+export { kindName, type PermitRole, permitOf, permits, type SyntaxKindName } from "./permits.js";
+export { RefusalLog } from "./refusal-log.js";

@@ -1,0 +1,44 @@
+import type { ErrorCode } from "@flamenco/policies/errors";
+import ts from "typescript";
+import { prescan } from "./prescan.js";
+import type { RefusalLog } from "./refusal-log.js";
+
+/** Where TypeScript's parser leaves its complaints; not in its public types. */
+interface WithParseDiagnostics {
+  readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[];
+}
+
+/**
+ * Guest text to a syntax tree, limits first. Only TypeScript's scanner and parser run on it: no binder, no checker, no
+ * JSDoc parser. A stack overflow of the parser is a refusal.
+ */
+export function parseSource(text: string, log: RefusalLog): ts.SourceFile | undefined {
+  const refused = prescan(text);
+  if (refused !== undefined) {
+    log.refuse(refused.code, refused.position, refused.message);
+    return undefined;
+  }
+  const refuse = (code: ErrorCode, position: number, message: string): undefined => {
+    log.refuse(code, position, message);
+    return undefined;
+  };
+  let source: ts.SourceFile;
+  try {
+    source = ts.createSourceFile(
+      "lf.ts",
+      text,
+      { languageVersion: ts.ScriptTarget.ES2022, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+      false,
+      ts.ScriptKind.TS,
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return refuse("FLM_LF_LIMIT", 0, "The file nests too deeply to be read.");
+    return refuse("FLM_LF_SYNTAX", 0, "The file cannot be read as TypeScript.");
+  }
+  const diagnostics = (source as WithParseDiagnostics).parseDiagnostics;
+  if (diagnostics === undefined) return refuse("FLM_LF_SYNTAX", 0, "This TypeScript does not report syntax errors.");
+  for (const { start, messageText } of diagnostics) {
+    log.refuse("FLM_LF_SYNTAX", start, ts.flattenDiagnosticMessageText(messageText, " "));
+  }
+  return diagnostics.length === 0 ? source : undefined;
+}
