@@ -24,10 +24,10 @@ export const limits = Object.freeze({
   listedPackages: 1000,
   listedStudies: 500,
 
-  /** A study may be open this long. */
+  /** A study may expire this far ahead. */
   studyLifetimeDays: 366,
-  /** Reports of one run without a change of state (its progress), beyond which they are not kept. */
-  progressReportsPerRun: 10_000,
+  /** A node's clock may be this far ahead: a later announcement than one from the future would never be the newer one. */
+  nodeClockAheadMinutes: 10,
 
   /** Journal on disk; replayed into memory at every start. */
   journalBytes: 1024 * MIB,

@@ -1,4 +1,4 @@
-import { openPackage, openSignedBy } from "@flamenco/policies/trust";
+import { openPackage, openSignedBy, type VerifiedDocument } from "@flamenco/policies/trust";
 import {
   Envelope,
   NodeAnnouncement,
@@ -67,8 +67,11 @@ export class RegistryService {
   /** @throws FLM_SCHEMA, FLM_UNSIGNED, FLM_SIGNATURE, FLM_NOT_CANONICAL, FLM_NODE_NAME_TAKEN */
   announceNode(input: unknown): Promise<PostAnswer> {
     return this.#ledger.write(async () => {
-      const verdict = this.nodes.judge(openAnnouncement(input));
-      if (verdict.kind === "new") await this.#ledger.record({ type: "node", envelope: toEnvelope(input) });
+      const announcement = openAnnouncement(input);
+      const envelope = toEnvelope(input);
+      const verdict = this.nodes.judge(announcement, this.#now());
+      if (verdict.kind === "new") await this.#ledger.record({ type: "node", envelope });
+      if (verdict.kind === "passing") this.nodes.add(announcement, envelope);
       return toPostAnswer(verdict);
     });
   }
@@ -87,8 +90,10 @@ export class RegistryService {
   /** @throws FLM_SCHEMA, FLM_UNSIGNED, FLM_SIGNATURE, FLM_NOT_CANONICAL, and what `StudyBoard.judgeReport` throws */
   postReport(input: unknown): Promise<PostAnswer> {
     return this.#ledger.write(async () => {
-      const verdict = this.board.judgeReport(openReport(input), this.#now());
+      const report = openReport(input);
+      const verdict = this.board.judgeReport(report, this.#now());
       if (verdict.kind === "new") await this.#ledger.record({ type: "run", envelope: toEnvelope(input) });
+      if (verdict.kind === "passing") this.#takeReport(report, this.#now().toISOString());
       return toPostAnswer(verdict);
     });
   }
@@ -120,10 +125,14 @@ export class RegistryService {
     return this.board.offersFor(keyId, after, this.#now());
   }
 
-  /** Status of a study; waits until its revision has grown past `revision`, when one is given. @throws FLM_STUDY_UNKNOWN */
+  /**
+   * Status of a study; when a revision is given, waits while it is still the present one. A revision that is ahead of the
+   * present one is from before a restart, which forgets passing news: that is answered at once.
+   * @throws FLM_STUDY_UNKNOWN
+   */
   async waitForStatus(study: string, revision: number | undefined, patience: Patience): Promise<StudyStatus> {
     const found = this.board.status(study, this.#now());
-    if (revision === undefined || found.revision > revision) return found;
+    if (found.revision !== revision) return found;
     const expiry = this.board.millisecondsToExpiry(study, this.#now());
     await this.#wait(`study ${study}`, patience, expiry);
     return this.board.status(study, this.#now());
@@ -143,6 +152,11 @@ export class RegistryService {
     return this.#bell.wait(topic, Math.min(Math.min(seconds, limits.longPollSeconds) * 1000, ceilingMs), gone);
   }
 
+  #takeReport(report: VerifiedDocument<RunReport>, at: string): void {
+    this.board.applyReport(report, at);
+    this.#bell.ring(`study ${report.document.study}`);
+  }
+
   async #apply({ sequence, at, body }: JournalEntry, objects: ObjectStore): Promise<void> {
     switch (body.type) {
       case "package": {
@@ -157,11 +171,8 @@ export class RegistryService {
         for (const { keyId } of study.document.targets) this.#bell.ring(`node ${keyId}`);
         return;
       }
-      case "run": {
-        const report = openReport(body.envelope);
-        this.board.applyReport(report, at);
-        return this.#bell.ring(`study ${report.document.study}`);
-      }
+      case "run":
+        return this.#takeReport(openReport(body.envelope), at);
       case "result":
         this.board.applyResult(body, at);
         return this.#bell.ring(`study ${body.study}`);

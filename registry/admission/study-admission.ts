@@ -68,16 +68,15 @@ function checkTimes(study: Study): ErrorDetail[] {
   if (Number.isNaN(created)) return [{ at: "/createdAt", message: "Not a date that exists." }];
   if (Number.isNaN(expires)) return [{ at: "/expiresAt", message: "Not a date that exists." }];
   if (expires <= created) return [{ at: "/expiresAt", message: "Not after createdAt." }];
-  if (expires - created > limits.studyLifetimeDays * MS_PER_DAY) {
-    return [{ at: "/expiresAt", message: `More than ${limits.studyLifetimeDays} days after createdAt.` }];
-  }
   return [];
 }
 
-/** Step 3. */
+/** Step 3: still open, and not for ever: a node that comes back after years must not find it. */
 function checkNotExpired(study: Study, now: Date): void {
-  if (Date.parse(study.expiresAt) <= now.getTime()) {
-    throw new FlamencoError("FLM_STUDY_EXPIRED", `The study expired at ${study.expiresAt}.`);
+  const remainingMs = Date.parse(study.expiresAt) - now.getTime();
+  if (remainingMs <= 0) throw new FlamencoError("FLM_STUDY_EXPIRED", `The study expired at ${study.expiresAt}.`);
+  if (remainingMs > limits.studyLifetimeDays * MS_PER_DAY) {
+    refuse([{ at: "/expiresAt", message: `More than ${limits.studyLifetimeDays} days ahead.` }]);
   }
 }
 

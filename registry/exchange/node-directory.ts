@@ -1,11 +1,13 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import type { VerifiedDocument } from "@flamenco/policies/trust";
+import { digestOf, type VerifiedDocument } from "@flamenco/policies/trust";
 import type { Envelope, NodeAnnouncement } from "@flamenco/policies/wire";
+import { limits } from "../limits.js";
 import type { Verdict } from "./verdict.js";
 
+const MS_PER_MINUTE = 60_000;
+
 interface AnnouncedNode {
-  readonly name: string;
-  readonly at: string;
+  readonly document: NodeAnnouncement;
   readonly digest: string;
   readonly envelope: Envelope;
 }
@@ -27,30 +29,44 @@ export class NodeDirectory {
 
   /**
    * What to do with an announcement. An older one, sent again by anybody, must not bring back an old list of datasets.
-   * @throws FLM_NODE_NAME_TAKEN
+   * One that only says "still here" is passing news.
+   * @throws FLM_NODE_NAME_TAKEN, FLM_SCHEMA when the node's clock is wrong
    */
-  judge({ document, digest }: VerifiedDocument<NodeAnnouncement>): Verdict {
+  judge({ document, digest }: VerifiedDocument<NodeAnnouncement>, now: Date): Verdict {
+    assertClock(document, now);
     const owner = this.#keys.get(document.name);
     if (owner !== undefined && owner !== document.keyId) {
       throw new FlamencoError("FLM_NODE_NAME_TAKEN", `The node name ${document.name} belongs to another key.`);
     }
     const known = this.#byKey.get(document.keyId);
     if (known === undefined) return { kind: "new" };
-    if (known.name !== document.name) {
+    if (known.document.name !== document.name) {
       throw new FlamencoError(
         "FLM_NODE_NAME_TAKEN",
-        `This key is known as the node ${known.name}; another name needs another key.`,
+        `This key is known as the node ${known.document.name}; another name needs another key.`,
       );
     }
     if (known.digest === digest) return { kind: "repeat" };
-    return document.at > known.at
-      ? { kind: "new" }
-      : { kind: "ignored", reason: "A newer announcement of this node is here." };
+    if (document.at <= known.document.at) {
+      return { kind: "ignored", reason: "A newer announcement of this node is here." };
+    }
+    return digestOf({ ...known.document, at: document.at }) === digest ? { kind: "passing" } : { kind: "new" };
   }
 
-  /** Take an announcement that `judge` called new. */
+  /** Take an announcement that `judge` called new or passing. */
   add({ document, digest }: VerifiedDocument<NodeAnnouncement>, envelope: Envelope): void {
     this.#keys.set(document.name, document.keyId);
-    this.#byKey.set(document.keyId, { name: document.name, at: document.at, digest, envelope });
+    this.#byKey.set(document.keyId, { document, digest, envelope });
   }
+}
+
+function assertClock({ at }: NodeAnnouncement, now: Date): void {
+  const aheadMs = Date.parse(at) - now.getTime();
+  if (aheadMs <= limits.nodeClockAheadMinutes * MS_PER_MINUTE) return;
+  const message = Number.isNaN(aheadMs)
+    ? "Not a date that exists."
+    : `More than ${limits.nodeClockAheadMinutes} minutes ahead of the registry's clock, which says ${now.toISOString()}.`;
+  throw new FlamencoError("FLM_SCHEMA", `The node announcement's time is wrong: ${message}`, {
+    details: [{ at: "/at", message }],
+  });
 }

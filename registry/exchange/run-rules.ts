@@ -8,7 +8,6 @@ import {
   runStates,
   runTransitions,
 } from "@flamenco/policies/wire";
-import { limits } from "../limits.js";
 import type { Verdict } from "./verdict.js";
 
 /** What the registry knows of one node's run of a study. */
@@ -16,13 +15,12 @@ export interface KnownRun {
   readonly state: RunState;
   /** The last report that was taken; undefined before the first. */
   readonly report: { readonly sequence: number; readonly digest: string } | undefined;
-  /** Reports that were taken. */
-  readonly reports: number;
 }
 
 /**
  * What to do with a run report. Reports carry rising sequence numbers: an older one is left, the same one again is
- * acknowledged, a newer one must be a legal step of the run.
+ * acknowledged, a newer one must be a legal step of the run. Without a change of state it is progress, passing news:
+ * a node that reports it for ever fills no disk.
  * @throws FLM_RUN_TRANSITION, FLM_STUDY_EXPIRED
  */
 export function judgeReport(
@@ -39,12 +37,9 @@ export function judgeReport(
   if (run.state === "offered" && expired && !isFinalRunState(state)) {
     throw new FlamencoError("FLM_STUDY_EXPIRED", "The study expired before the node fetched it.");
   }
-  if (state === run.state && run.reports >= limits.progressReportsPerRun) {
-    return { kind: "ignored", reason: `Progress is kept up to ${limits.progressReportsPerRun} reports of a run.` };
-  }
   const isNext = sequence <= (run.report?.sequence ?? 0) + 1;
   if (isNext || !reachable[run.state].has(state)) assertRunTransition(run.state, state);
-  return { kind: "new" };
+  return { kind: state === run.state ? "passing" : "new" };
 }
 
 /**

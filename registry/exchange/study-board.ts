@@ -58,7 +58,6 @@ export class StudyBoard {
         dataset,
         state: "offered",
         report: undefined,
-        reports: 0,
         progress: undefined,
         error: undefined,
         updatedAt: at,
@@ -78,7 +77,7 @@ export class StudyBoard {
     return judgeReport(this.#run(study, keyId, node), report, isExpired(this.#study(study), now));
   }
 
-  /** Take a report that `judgeReport` called new. */
+  /** Take a report that `judgeReport` called new or passing. */
   applyReport({ document, digest }: VerifiedDocument<RunReport>, at: string): void {
     const study = this.#study(document.study);
     const run = this.#run(document.study, document.keyId, document.node);
@@ -87,7 +86,6 @@ export class StudyBoard {
       ...run,
       state: document.state,
       report: { sequence: document.sequence, digest },
-      reports: run.reports + 1,
       progress: document.progress,
       error: document.error,
       updatedAt: at,
