@@ -1,8 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import sodium from "libsodium-wrappers";
 import { FlamencoError } from "../errors/index.js";
-import { Envelope } from "../wire/envelope.js";
-import { parseDocument } from "../wire/parse.js";
+import { Envelope, parseDocument } from "../wire/index.js";
 import { canonicalJson, parseCanonicalJson } from "./canonical-json.js";
 import { sha256 } from "./digest.js";
 import { type SigningKey, sign, verifySignature } from "./keys.js";

@@ -1,8 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import sodium from "libsodium-wrappers";
 import { FlamencoError } from "../errors/index.js";
-import { parseDocument } from "../wire/parse.js";
-import { closed, KeyId, Name } from "../wire/primitives.js";
+import { closed, KeyId, Name, parseDocument } from "../wire/index.js";
 import { type SigningKey, signingKeyFromSeed } from "./keys.js";
 
 /** A private key file: JSON, readable by its owner only (whoever writes it sets mode 0600). */

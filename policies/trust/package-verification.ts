@@ -1,14 +1,14 @@
 import { FlamencoError } from "../errors/index.js";
-import type { Certificate } from "../wire/certificate.js";
-import { payloadTypes } from "../wire/envelope.js";
 import {
+  type Certificate,
   PackageBundle,
   type PackageManifest,
   type PackageReference,
   PackageStatement,
+  parseDocument,
+  payloadTypes,
   type SourceFile,
-} from "../wire/package.js";
-import { parseDocument } from "../wire/parse.js";
+} from "../wire/index.js";
 import { digestOf, sha256 } from "./digest.js";
 import { openEnvelope } from "./envelope.js";
 
