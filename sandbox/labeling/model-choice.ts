@@ -117,13 +117,16 @@ function compareOnValidation(
 
 function chooseWithoutLabels(fits: CandidateFits, totals: VoteTotals, balance: ClassBalance): ChosenFit {
   const [first, why] = preferWithoutLabels(fits, totals, balance);
-  if (keepsLabels(fits.get(first), totals)) return fits.choose(first, why);
+  const failure = (model: "em" | "moments") => {
+    const fit = fits.get(model);
+    if (model === "moments" && !fit.converged) return "does not converge";
+    return keepsLabels(fit, totals) ? undefined : "would turn a label into its opposite";
+  };
+  const firstFailure = failure(first);
+  if (firstFailure === undefined) return fits.choose(first, why);
   const second = first === "em" ? "moments" : "em";
-  if (keepsLabels(fits.get(second), totals)) {
-    return fits.choose(
-      second,
-      `The ${first} model would turn a label into its opposite on these votes, ${second} does not.`,
-    );
+  if (failure(second) === undefined) {
+    return fits.choose(second, `The ${first} model ${firstFailure} on these votes, ${second} does not.`);
   }
   return fits.choose("majority", "On these votes neither EM nor the moments model keeps the meaning of the labels.");
 }

@@ -31,7 +31,7 @@ export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
   const fitted =
     active.length > 1 && occurring.length > 0
       ? fitMu(mu, occurring, prior, pairs)
-      : { mu, converged: true, iterations: 0 };
+      : { mu, converged: true, iterations: 0, ranAway: false };
   if (active.length === 2) orientMu(fitted.mu, occurring, active, prior, k);
 
   // Snorkel's clamp, which keeps every likelihood ratio finite.
@@ -68,12 +68,18 @@ export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
     converged: fitted.converged,
     iterations: fitted.iterations,
     identified: votesOf.filter((votes) => votes > 0).length >= 3 && active.length < 3,
-    warnings:
-      active.length > 2
+    warnings: [
+      ...(active.length > 2
         ? [
             "With three or more labels pairwise counts do not determine the weights: trust the predicted labels more than the probabilities.",
           ]
-        : [],
+        : []),
+      ...(fitted.ranAway
+        ? [
+            "No accuracies of independent labeling functions yield these pairwise counts; the fit ran off and its bounds decide.",
+          ]
+        : []),
+    ],
     predict: createPosterior(table, balance.prior, { abstainSpeaks: false }),
   };
 }

@@ -5,6 +5,8 @@ import { findQuarticValley } from "./quartic-valley.js";
 const MEMORY = 20;
 /** Largest gradient entry at an optimum; pair shares are of order 1. */
 const GRADIENT_TOLERANCE = 1e-11;
+/** Entries of mu are probabilities; a factor this large runs off to infinity, where some pair counts have their infimum. */
+const RUNAWAY = 10;
 /** Below this a fit that can no longer improve in floating point counts as converged. */
 const STALLED_TOLERANCE = 1e-8;
 
@@ -23,6 +25,8 @@ export interface Factoring {
   readonly factor: Matrix;
   readonly converged: boolean;
   readonly iterations: number;
+  /** The objective has no minimum: it keeps falling as some entry grows without bound (a Heywood case). */
+  readonly ranAway: boolean;
 }
 
 /**
@@ -36,7 +40,8 @@ export function factorPairShares(pairs: PairShares, start: Matrix, maxIterations
   let gradient = objective.gradientAt(factor);
   const memory: { step: Matrix; change: Matrix; curvature: number }[] = [];
   let iterations = 0;
-  while (iterations < maxIterations && largest(gradient) > GRADIENT_TOLERANCE) {
+  let ranAway = false;
+  while (iterations < maxIterations && !ranAway && largest(gradient) > GRADIENT_TOLERANCE) {
     let direction = chooseDirection(gradient, memory);
     let slope = inner(gradient, direction);
     if (!(slope < 0)) {
@@ -60,8 +65,9 @@ export function factorPairShares(pairs: PairShares, start: Matrix, maxIterations
     if (memory.length > MEMORY) memory.shift();
     factor = moved;
     gradient = next;
+    ranAway = largest(factor) > RUNAWAY;
   }
-  return { factor, converged: largest(gradient) <= STALLED_TOLERANCE, iterations };
+  return { factor, converged: !ranAway && largest(gradient) <= STALLED_TOLERANCE, iterations, ranAway };
 }
 
 /** The objective at the last point asked for; residuals are kept between gradient and line search. */

@@ -1,0 +1,100 @@
+import { fitLabelModel, type LabeledHistogram, predictPatterns, type VoteHistogram } from "@flamenco/sandbox/labeling";
+import fc from "fast-check";
+import t from "tap";
+import { generateVotes } from "./generated-votes.js";
+
+const labels = ["benign", "attack"];
+const lfs = [
+  { accuracy: 0.9, coverage: 0.8 },
+  { accuracy: 0.8, coverage: 0.7 },
+  { accuracy: 0.7, coverage: 0.9 },
+  { accuracy: 0.65, coverage: 0.5 },
+  { accuracy: 0.85, coverage: 0.6 },
+];
+const lfNames = lfs.map((_, lf) => `lf${lf}`);
+
+const withoutTruth = ({ truthCounts: _, ...votes }: LabeledHistogram): VoteHistogram => votes;
+
+/** Root mean square distance of the weights from the accuracies that made the votes, over several draws. */
+function measureError(rows: number, model: "moments" | "em"): number {
+  const squares = [1, 2, 3, 4, 5, 6].flatMap((seed) => {
+    const { document } = fitLabelModel(withoutTruth(generateVotes(rows, lfs, seed)), { model, labels, lfNames });
+    return document.weights.map((weight, lf) => (weight! - lfs[lf]!.accuracy) ** 2);
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}
+
+for (const model of ["moments", "em"] as const) {
+  t.test(
+    `${model} recovers known accuracies without labels; a hundred times the rows, about a tenth of the error`,
+    async (t) => {
+      const few = measureError(1_000, model);
+      const many = measureError(100_000, model);
+      t.ok(few < 0.06, `error from 1,000 rows is ${few}`);
+      t.ok(many < 0.006, `error from 100,000 rows is ${many}`);
+      t.ok(few / many > 5 && few / many < 20, `error shrinks by ${few / many}`);
+    },
+  );
+}
+
+t.test("EM recovers a rare label's share that nobody told it", async (t) => {
+  const { document } = fitLabelModel(withoutTruth(generateVotes(100_000, lfs, 7, 0.1)), {
+    model: "em",
+    labels,
+    lfNames,
+  });
+  t.ok(Math.abs(document.classBalance[1]! - 0.1) < 0.01, `${document.classBalance}`);
+});
+
+/** Put the LFs of a histogram into another order. */
+function permuteLfs(histogram: VoteHistogram, order: readonly number[]): VoteHistogram {
+  const { lfCount, patterns } = histogram;
+  const permuted = patterns.map((_, cell) => patterns[Math.floor(cell / lfCount) * lfCount + order[cell % lfCount]!]!);
+  return { ...histogram, patterns: permuted };
+}
+
+for (const model of ["majority", "moments", "em", "auto"] as const) {
+  t.test(`${model}: reordering LFs reorders the result and changes nothing else`, async () => {
+    const votes = generateVotes(2_000, lfs, 8, 0.4);
+    const straight = fitLabelModel(withoutTruth(votes), { model, labels, lfNames });
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {
+        const permuted = permuteLfs(votes, order);
+        const other = fitLabelModel(withoutTruth({ ...votes, ...permuted }), {
+          model,
+          labels,
+          lfNames: order.map((lf) => lfNames[lf]!),
+        });
+        for (const [place, lf] of order.entries()) {
+          const [a, b] = [straight.document.weights[lf]!, other.document.weights[place]!];
+          if (a !== b && !(Math.abs(a - b) < 1e-7)) throw new Error(`weight ${a} became ${b}`);
+        }
+        const [before, after] = [predictPatterns(straight, votes), predictPatterns(other, permuted)];
+        if (before.join() !== after.join()) throw new Error("predictions changed");
+      }),
+      { numRuns: 10, seed: 9 },
+    );
+  });
+
+  t.test(`${model}: twice every row is the same evidence`, async (t) => {
+    const votes = withoutTruth(generateVotes(2_000, lfs, 10));
+    const once = fitLabelModel(votes, { model, labels, lfNames }).document;
+    const twice = fitLabelModel(
+      { ...votes, counts: votes.counts.map((count) => 2 * count) },
+      { model, labels, lfNames },
+    ).document;
+    t.equal(twice.trainingRows, 2 * once.trainingRows);
+    t.equal(twice.model, once.model);
+    const same = once.weights.every(
+      (weight, lf) => weight === twice.weights[lf] || Math.abs(weight! - twice.weights[lf]!) < 1e-9,
+    );
+    t.ok(same, "weights");
+  });
+}
+
+t.test("the same votes give the same document, byte for byte", async (t) => {
+  const votes = generateVotes(3_000, lfs, 12);
+  const fit = () =>
+    JSON.stringify(fitLabelModel(votes, { model: "auto", labels, lfNames, validation: votes }).document);
+  t.equal(fit(), fit());
+});
