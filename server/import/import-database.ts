@@ -34,8 +34,9 @@ export class ImportDatabase {
     return database;
   }
 
-  async run(sql: string): Promise<void> {
-    await explainFailure(() => this.#connection.run(sql));
+  /** @returns the number of rows that a statement changed. */
+  async run(sql: string): Promise<number> {
+    return (await explainFailure(() => this.#connection.run(sql))).rowsChanged;
   }
 
   /** Rows of a query whose columns are DOUBLE, VARCHAR or DOUBLE[]. */

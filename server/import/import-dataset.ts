@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { DatasetManifest, ImportAccount } from "@flamenco/policies/wire";
-import { type DatasetVersion, partitionFile, type Staging, withStaging } from "../datasets/index.js";
+import { type DatasetVersion, datasetFolder, partitionFile, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook, placeOf } from "./account.js";
 import { dialectsNamed } from "./dialects.js";
-import { dropDuplicates } from "./duplicates.js";
+import { dropDuplicates, dropRejectedRows } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { ImportDatabase } from "./import-database.js";
 import { sizeOfInput } from "./input-file.js";
@@ -59,6 +59,7 @@ export interface ImportResult {
  * FLM_IMPORT_EMPTY, FLM_DISK_FULL, and the signal's reason.
  */
 export async function importDataset(request: ImportRequest): Promise<ImportResult> {
+  datasetFolder(request.root, request.name);
   const candidates = dialectsNamed(request.dialect);
   const sizes = await sizesOf(request.files);
   return withStaging(request.root, request.name, async (staging) => {
@@ -67,6 +68,7 @@ export async function importDataset(request: ImportRequest): Promise<ImportResul
       const book = new AccountBook(request.files);
       const reader = new RowReader({ database, book, scratch: staging.scratch, candidates });
       const { plan, schema } = await readFiles(request, reader, book, sizes);
+      await dropRejectedRows(database, book);
       await dropDuplicates(database, book);
       return await finish(request, { staging, database, book, plan, schema });
     } finally {

@@ -15,24 +15,25 @@ export async function noteMissingValues(
   dialect: Dialect,
   fields: readonly Field[],
 ): Promise<{ fields: Field[]; complete: ReadonlySet<string> }> {
-  const columns = fields.flatMap(({ name }) => [
-    `count(*) FILTER (WHERE ${sqlName(name)} IS NULL)::DOUBLE`,
-    `(min(place) FILTER (WHERE ${sqlName(name)} IS NULL))::DOUBLE`,
-  ]);
-  const [row] = await database.query(`SELECT count(*)::DOUBLE, ${columns.join(", ")} FROM rows`);
-  const [kept, ...found] = row as number[];
+  const [row] = await database.query(
+    `SELECT count(*)::DOUBLE, ${fields.map(({ name }) => `count(${sqlName(name)})::DOUBLE`).join(", ")} FROM rows`,
+  );
+  const [kept = 0, ...present] = row as number[];
   const stays: Field[] = [];
   const complete = new Set<string>();
-  fields.forEach((field, index) => {
-    const missing = found[2 * index] as number;
+  for (const [index, field] of fields.entries()) {
+    const missing = kept - (present[index] ?? 0);
     const why = `(${whyMissing(dialect, field.name)})`;
     if (missing === 0) complete.add(field.name);
-    else if (missing < (kept as number)) {
-      const first = book.nameOf(found[2 * index + 1] as number);
-      book.note(`${field.name} is missing in ${missing} of ${kept} rows, first at ${first} ${why}.`);
-    } else book.note(`${field.name} is missing in every row ${why}; the dataset has no such column.`);
-    if (missing < (kept as number)) stays.push(field);
-  });
+    else if (missing === kept) {
+      book.note(`${field.name} is missing in every row ${why}; the dataset has no such column.`);
+      continue;
+    } else {
+      const first = await database.number(`SELECT min(place)::DOUBLE FROM rows WHERE ${sqlName(field.name)} IS NULL`);
+      book.note(`${field.name} is missing in ${missing} of ${kept} rows, first at ${book.nameOf(first)} ${why}.`);
+    }
+    stays.push(field);
+  }
   if (stays.some(({ name }) => name === dialect.time.field)) {
     book.note(
       "Start times carry no zone: they are read as UTC, with the hour as written, and day first where written with slashes.",

@@ -1,14 +1,13 @@
 import { unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type AccountBook, type DropReason, placeOf } from "./account.js";
+import { type AccountBook, placeOf } from "./account.js";
 import { readBatchSql } from "./batch-sql.js";
 import type { Dialect } from "./dialect.js";
 import { FileLines } from "./file-lines.js";
 import type { FilePlan } from "./file-plan.js";
 import type { ImportDatabase } from "./import-database.js";
 import { readInput } from "./input-file.js";
-import { importLimits } from "./limits.js";
 import { type BatchText, LineBatch } from "./line-batch.js";
 import { LineScanner } from "./line-scanner.js";
 import { assertSameSchema, createRowsSql, type RowSchema, schemaOf } from "./row-schema.js";
@@ -101,17 +100,10 @@ export class RowReader {
 
   async #ingest(plan: FilePlan, schema: RowSchema, index: number, path: string, text: BatchText): Promise<void> {
     const { lines, quoted } = text;
-    await this.#database.run(readBatchSql(plan, schema, index, path, quoted));
-    const seen = await this.#database.number("SELECT count(*)::DOUBLE FROM batch");
-    if (seen !== lines)
+    const inserted = await this.#database.run(readBatchSql(plan, schema, index, path, quoted));
+    if (inserted !== lines) {
       throw new FlamencoError("FLM_INTERNAL", "The CSV reader lost or invented a row. Nothing was changed.");
-    const drops = await this.#database.query(
-      `SELECT reason, count(*)::DOUBLE, min(place, ${importLimits.places})::DOUBLE[] FROM batch WHERE reason IS NOT NULL GROUP BY reason`,
-    );
-    for (const [reason, rows, places] of drops) {
-      this.#book.drop(reason as DropReason, rows as number, places as readonly number[]);
     }
-    await this.#database.run("INSERT INTO rows SELECT * EXCLUDE (reason) FROM batch WHERE reason IS NULL");
     await unlink(path);
   }
 
@@ -122,7 +114,9 @@ export class RowReader {
   async #isWholeLabel(index: number, plan: FilePlan, label: string): Promise<boolean> {
     const text = sqlText(label);
     const inFile = `place BETWEEN ${placeOf(index, 0)} AND ${placeOf(index + 1, 0) - 1}`;
-    const seen = await this.#database.number(`SELECT count(*)::DOUBLE FROM rows WHERE label = ${text} AND ${inFile}`);
+    const seen = await this.#database.number(
+      `SELECT count(*)::DOUBLE FROM rows WHERE label = ${text} AND reason IS NULL AND ${inFile}`,
+    );
     const longer = await this.#database.number(
       `SELECT count(*)::DOUBLE FROM rows WHERE starts_with(label, ${text}) AND label <> ${text} AND ${inFile}`,
     );

@@ -50,8 +50,8 @@ export function sqlTypeOf(field: Field): string {
   return { number: "DOUBLE", integer: "BIGINT", category: "VARCHAR", boolean: "BOOLEAN" }[field.type];
 }
 
-/** Statement that makes the table of kept rows: place in the input, key of identical rows, label cell, fields. */
+/** Statement that makes the table of rows: place in the input, key of identical rows, label cell, reason to drop, fields. */
 export function createRowsSql(schema: RowSchema): string {
   const fields = schema.fields.map((field) => `${sqlName(field.name)} ${sqlTypeOf(field)}`);
-  return `CREATE TABLE rows (place BIGINT, identical UHUGEINT, label VARCHAR, ${fields.join(", ")})`;
+  return `CREATE TABLE rows (place BIGINT, identical UHUGEINT, label VARCHAR, reason VARCHAR, ${fields.join(", ")})`;
 }
