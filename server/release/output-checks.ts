@@ -1,5 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type DecisionTree, Outputs, parseDocument, type Scores } from "@flamenco/policies/wire";
+import { type DecisionTree, Outputs, outputNames, parseDocument, type Scores } from "@flamenco/policies/wire";
 import type { VerifiedStudy } from "../verification/index.js";
 
 const refuse = (what: string): FlamencoError =>
@@ -67,8 +67,11 @@ function assertScores(scores: Scores | null, rows: number, labels: number): void
  */
 export function assertOutputs(verified: VerifiedStudy, rows: number, input: unknown): void {
   const outputs = parseDocument(Outputs, input, "outputs");
-  const asked = [...verified.study.outputs].sort().join();
-  assertThat(Object.keys(outputs).sort().join() === asked, "they are not those that the study asks for");
+  const asked: ReadonlySet<string> = new Set(verified.study.outputs);
+  assertThat(
+    outputNames.every((name) => (outputs[name] !== undefined) === asked.has(name)),
+    "they are not those that the study asks for",
+  );
   assertThat(rows === verified.dataset.manifest.rows, "they cover another number of rows than the dataset has");
   const vocabulary = vocabularyOf(verified);
   const known = (names: readonly string[]) =>
