@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { limits } from "../limits.js";
-import { installErrorAnswers, sendError } from "./error-answers.js";
+import { answerBrokenRequest, installErrorAnswers, sendError } from "./error-answers.js";
 import { addHealthRoute } from "./health.js";
 import { addNodeRoutes } from "./nodes.js";
 import { addOfferRoute } from "./offers.js";
@@ -25,6 +25,7 @@ export function buildApp(context: RouteContext, log: LogTarget): FastifyInstance
     requestTimeout: limits.requestSeconds * 1000,
     // A request that arrives while the service stops is answered like any other: what it asks is still true.
     return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
       sendError(error, request, reply);
     },

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -35,6 +37,21 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (coded.status >= 500) request.log.error({ code: coded.code, err: coded.cause ?? coded }, coded.message);
   else request.log.info({ code: coded.code, method: request.method, route: request.routeOptions.url }, coded.message);
   return reply.code(coded.status).type("application/json").send(coded.toDocument());
+}
+
+/** Answer what is not HTTP, or came too slowly, in the same words as everything else, and hang up. */
+export function answerBrokenRequest({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const error =
+    code === "HPE_HEADER_OVERFLOW"
+      ? new FlamencoError("FLM_TOO_LARGE", "The headers of the request are larger than the registry takes.")
+      : new FlamencoError("FLM_SCHEMA", "The request is not well-formed HTTP, or did not arrive in time.");
+  const body = JSON.stringify(error.toDocument());
+  const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nContent-Type: application/json\r\n`;
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
 }
 
 /** Make every answer that is not a success an `ErrorDocument`. */
