@@ -5,6 +5,9 @@ import { categoryText, type KernelInputs, membershipText, numberText } from "./n
 /** Text nested deeper than this gets a name, so that no engine's parser sees a tower. */
 const nestingOfText = 12;
 
+/** Conditions no deeper than this are cheaper computed than jumped over. */
+const nestingOfJumps = 3;
+
 /** A node that costs nothing to repeat. */
 const isLeaf = (node: IrNode): boolean => operandsOf(node).length === 0 && node.kind !== "category";
 
@@ -55,10 +58,14 @@ export class FastForm {
     return this.#texts.get(id)?.text ?? raiseUndefined(id);
   }
 
+  #nestingOf(id: NodeId): number {
+    return this.#texts.get(id)?.nesting ?? 0;
+  }
+
   #define(id: NodeId): void {
     const node = this.#pool.at(id);
     const text = visitNode(this.#visitor, node, id);
-    const nesting = 1 + Math.max(0, ...operandsOf(node).map((operand) => this.#texts.get(operand)?.nesting ?? 0));
+    const nesting = 1 + Math.max(0, ...operandsOf(node).map((operand) => this.#nestingOf(operand)));
     const constant = !this.#pool.dependsOnRow(id);
     const named = !isLeaf(node) && (constant || nesting > nestingOfText || (this.#uses.get(id) ?? 0) > 1);
     if (!named) {
@@ -87,8 +94,12 @@ export class FastForm {
     flag: ({ field }) => `(${this.#inputs.column(field)} === 1)`,
     numberTest: ({ test, operand }) => `(${numberTestText(test, this.textOf(operand))})`,
     not: ({ operand }) => `(!${this.textOf(operand)})`,
-    logic: ({ operator, left, right }) =>
-      `(${this.textOf(left)} ${operator === "and" ? "&&" : "||"} ${this.textOf(right)})`,
+    logic: ({ operator, left, right }) => {
+      // On booleans `&` is `&&` without the jump, which random data mispredicts.
+      const short = Math.max(this.#nestingOf(left), this.#nestingOf(right)) <= nestingOfJumps;
+      const sign = operator === "and" ? "&" : "|";
+      return `(${this.textOf(left)} ${short ? sign : sign + sign} ${this.textOf(right)})`;
+    },
     atLeast: ({ count, operands }) =>
       `(${operands.map((id) => `(${this.textOf(id)} ? 1 : 0)`).join(" + ")} >= ${count})`,
     choice: ({ condition, yes, no }) => `(${this.textOf(condition)} ? ${this.textOf(yes)} : ${this.textOf(no)})`,

@@ -50,7 +50,10 @@ export function emitVote(
       texts.set(id, { text: digitOf(node.label), nesting: 0 });
     } else if (node.kind === "choice") {
       const [yes, no] = [written(node.yes), written(node.no)];
-      const text = `(${fast.textOf(node.condition)} ? ${yes.text} : ${no.text})`;
+      const condition = fast.textOf(node.condition);
+      // One label or nothing, most LFs there are: a mask instead of a jump.
+      const masked = no.text === digitOf(null) && yes.nesting === 0;
+      const text = masked ? `(-${condition} & ${yes.text})` : `(${condition} ? ${yes.text} : ${no.text})`;
       const nesting = 1 + Math.max(yes.nesting, no.nesting);
       const named = id !== root && (nesting > nestingOfVotes || (uses.get(id) ?? 0) > 1);
       if (named) statements.push(`const ${prefix}${id} = ${text};`);

@@ -87,6 +87,9 @@ export class PrivateLiteralFinder {
     arithmetic: ({ operator, left, right }) => {
       if (operator === "*" && this.#isConstant(left)) return this.#partsOf(right);
       if ((operator === "*" || operator === "/") && this.#isConstant(right)) return this.#partsOf(left);
+      // The 1 of `Math.log(x + 1)` and `x / (y + 1)` keeps zero out; it is no threshold.
+      if (operator === "+" && this.#pool.constant(right) === 1) return this.#partsOf(left);
+      if (operator === "+" && this.#pool.constant(left) === 1) return this.#partsOf(right);
       const both = union([this.#partsOf(left), this.#partsOf(right)]);
       const normalized =
         operator === "/" && !this.#pool.dependsOnRow(right) && this.#partsOf(right).literals.size === 0;
