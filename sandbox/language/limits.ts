@@ -45,8 +45,9 @@ export const limits = Object.freeze({
   conditionLength: 500,
   /** Largest code of one word; leaves room below 2^31 for the sum. */
   codeWord: 2 ** 30,
-  /** Nodes that the SVG picture shows; larger decisions get text. */
+  /** Nodes and levels that a picture or text of a tree shows; the rest is pointed at by an ellipsis. */
   pictureNodes: 400,
+  pictureDepth: 48,
   /** Problems that the author's type check reports. */
   typeProblems: 50,
 } as const);

@@ -1,0 +1,2 @@
+export { renderTreeSvg } from "./svg.js";
+export { renderTreeText } from "./text.js";
