@@ -67,6 +67,8 @@ t.test("an LF that votes only where another does, and the same, is called redund
   const rows = ["00", "0.", "11", "1.", ".."];
   const { warnings } = analyzeVotes(histogramOfRows(rows), { labels, lfNames: ["wide", "narrow"] });
   t.strictSame(warnings, ["narrow votes only where wide does, and the same: it is redundant."]);
+  const turned = analyzeVotes(histogramOfRows(["00", ".0", "11", ".1", ".."]), { labels, lfNames: ["narrow", "wide"] });
+  t.strictSame(turned.warnings, ["narrow votes only where wide does, and the same: it is redundant."]);
   const equal = analyzeVotes(histogramOfRows(["00", "11", ".."]), { labels, lfNames: ["one", "other"] }).warnings;
   t.strictSame(equal, ["one and other always vote the same: one of them is redundant."]);
   const apart = analyzeVotes(histogramOfRows(["00", "0.", "10", "1."]), {
