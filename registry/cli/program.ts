@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { runStart, type StartOptions } from "./start.js";
+import type { StartOptions } from "./start.js";
 
 const MAX_PORT = 65_535;
 
@@ -37,6 +37,10 @@ Examples:
 The log goes to standard error, one JSON line an event.
 Exit code: 0 stopped cleanly, 1 failed, 2 wrong command line.`,
     )
-    .action((options: StartOptions) => runStart(options));
+    .action(async (options: StartOptions) => {
+      // The service is large; help and mistakes on the command line should not wait for it to load.
+      const { runStart } = await import("./start.js");
+      await runStart(options);
+    });
   return program;
 }
