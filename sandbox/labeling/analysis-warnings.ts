@@ -6,6 +6,8 @@ import type { VoteTotals } from "./vote-totals.js";
 
 /** Labeled rows from which dependence is judged given the truth. */
 const ENOUGH_LABELED_ROWS = 100;
+/** Pairwise counts of all true labels together that are worth their memory, 8 bytes each. */
+const MOST_PAIR_COUNTS = 2 ** 25;
 /** Association that is worth a warning, given the truth and without it: good LFs agree without depending on each other. */
 const STRONG_GIVEN_TRUTH = 0.5;
 const STRONG_WITHOUT_TRUTH = 0.9;
@@ -27,7 +29,8 @@ export function warnAboutVotes(
     redundant.add(`${first} ${second}`);
     warnings.push(text);
   }
-  const given = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0) >= ENOUGH_LABELED_ROWS;
+  const labeledRows = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0);
+  const given = labeledRows >= ENOUGH_LABELED_ROWS && pairs.counts.length * labels.length <= MOST_PAIR_COUNTS;
   const groups = given ? countPairsByTruth(labeled) : [pairs];
   for (const [i, first] of lfNames.entries()) {
     for (let j = i + 1; j < lfNames.length; j++) {

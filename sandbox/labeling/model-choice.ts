@@ -35,7 +35,7 @@ const EXPLAINED_DEVIATIONS = 5;
  * Fit the model that was asked for, or choose one.
  *
  * Fewer than three voting LFs: `validated`, for votes alone determine nothing. `auto`, with labeled validation rows of two
- * labels: the model with the best macro F1 on them, `validated` judged by leaving out each row in turn. Without: `em` for
+ * labels: the model with the best macro F1 on them, `validated` judged by leaving out each row in turn (the others hardly depend on a single one). Without: `em` for
  * three labels and more, which pairwise counts do not determine; `moments` where the class balance is known; `em` where
  * every LF votes for one label only, which is what operators write, or where its independence assumption holds on these
  * votes; else `moments`. Whichever it is must keep the meaning of the labels, or the other one, or majority vote, is taken.

@@ -73,6 +73,7 @@ export function combinePatternCodes(words: readonly CodeWord[], rows: number): I
   const base = words[0]?.base ?? 0;
   const lfCount = words.reduce((sum, word) => sum + word.lfs, 0);
   checkWords(words, rows, base, lfCount);
+  const mostPatterns = Math.floor(labelingLimits.patternVotes / lfCount);
   const patternOfRow = new Int32Array(rows);
   let patternCount = rows === 0 ? 0 : 1;
   for (const [position, word] of words.entries()) {
@@ -80,9 +81,9 @@ export function combinePatternCodes(words: readonly CodeWord[], rows: number): I
     patternCount =
       position === 0 && space <= labelingLimits.denseTableEntries
         ? numberCodes(word.codes, space, patternOfRow)
-        : numberPairs(word.codes, space, patternOfRow);
+        : numberPairs(word.codes, space, patternOfRow, mostPatterns);
   }
-  if (patternCount * lfCount > labelingLimits.patternVotes) throw tooManyPatterns(patternCount);
+  if (patternCount > mostPatterns) throw tooManyPatterns(patternCount);
 
   const counts = new Float64Array(patternCount);
   const patterns = new Int8Array(patternCount * lfCount);
@@ -112,12 +113,13 @@ function numberCodes(codes: Int32Array, space: number, patternOfRow: Int32Array)
 }
 
 /** Any word: number the pairs of the pattern so far and this word's code. */
-function numberPairs(codes: Int32Array, space: number, patternOfRow: Int32Array): number {
+function numberPairs(codes: Int32Array, space: number, patternOfRow: Int32Array, mostPatterns: number): number {
   const index = new PairIndex();
   for (let row = 0; row < patternOfRow.length; row++) {
     const code = codes[row]!;
     if (code < 0 || code >= space) throw badCode();
     patternOfRow[row] = index.indexOf(patternOfRow[row]!, code);
+    if (index.size > mostPatterns) throw tooManyPatterns(index.size);
   }
   return index.size;
 }
@@ -158,5 +160,5 @@ const badCode = () => new FlamencoError("FLM_KERNEL_FAILED", "A kernel wrote a c
 export const tooManyPatterns = (patterns: number) =>
   new FlamencoError(
     "FLM_TOO_LARGE",
-    `The votes form ${patterns} distinct patterns, more than the ceiling allows. Use fewer labeling functions.`,
+    `The votes form ${patterns} distinct patterns or more, above what the ceiling allows. Use fewer labeling functions.`,
   );

@@ -26,7 +26,7 @@ const voteMatrices = fc
 const rowKeys = (votes: Int8Array, lfCount: number) =>
   Array.from({ length: votes.length / lfCount }, (_, row) => votes.slice(row * lfCount, (row + 1) * lfCount).join());
 
-t.test("a histogram says of every pattern how many rows show it, in order of first appearance", async () => {
+t.test("a histogram says of every pattern how many rows show it, in order of first appearance", async (t) => {
   fc.assert(
     fc.property(voteMatrices, (matrix) => {
       const { histogram, patternOfRow } = buildHistogram(matrix);
@@ -46,7 +46,7 @@ t.test("a histogram says of every pattern how many rows show it, in order of fir
   );
 });
 
-t.test("how votes are packed into words does not matter", async () => {
+t.test("how votes are packed into words does not matter", async (t) => {
   fc.assert(
     fc.property(voteMatrices, fc.integer({ min: 1, max: 3 }), ({ votes, lfCount, labelCount }, lfsPerWord) => {
       const rows = votes.length / lfCount;
@@ -110,13 +110,24 @@ t.test("a code that stands for no votes fails the kernel, and names nothing of t
   t.throws(() => combinePatternCodes(many, 1), { code: "FLM_TOO_LARGE" }, "540 LFs");
 });
 
+t.test("more patterns than fit in memory are refused while counting, not after", async (t) => {
+  const rows = 2 ** 18 + 1;
+  const zeros = { codes: new Int32Array(rows), base: 3, lfs: 18 };
+  const words = [
+    { codes: Int32Array.from({ length: rows }, (_, row) => row), base: 3, lfs: 18 },
+    ...new Array<CodeWord>(27).fill(zeros),
+  ];
+  t.throws(() => combinePatternCodes([...words, { ...zeros, lfs: 8 }], rows), { code: "FLM_TOO_LARGE" }, "512 LFs");
+  t.equal(combinePatternCodes(words.slice(0, 1), rows).histogram.counts.length, rows, "18 LFs");
+});
+
 t.test("no rows make an empty histogram", async (t) => {
   const { histogram } = combinePatternCodes([{ codes: new Int32Array(0), base: 3, lfs: 2 }], 0);
   t.match(histogram, { lfCount: 2, labelCount: 2 });
   t.equal(histogram.counts.length, 0);
 });
 
-t.test("partitions add up to the whole, in the same order of patterns", async () => {
+t.test("partitions add up to the whole, in the same order of patterns", async (t) => {
   fc.assert(
     fc.property(voteMatrices, fc.integer({ min: 0, max: 60 }), (matrix, cut) => {
       const { votes, lfCount } = matrix;
@@ -159,7 +170,7 @@ t.test("a split keeps pattern indices; splits add up; unknown truth is counted b
   t.strictSame(all.counts, histogram.counts);
 });
 
-t.test("pairwise counts from patterns are those of rows", async () => {
+t.test("pairwise counts from patterns are those of rows", async (t) => {
   fc.assert(
     fc.property(voteMatrices, (matrix) => {
       const { votes, lfCount: m, labelCount: k } = matrix;

@@ -92,6 +92,25 @@ for (const model of ["majority", "moments", "em", "auto"] as const) {
   });
 }
 
+for (const model of ["moments", "em"] as const) {
+  t.test(`${model}: fitting patterns is fitting rows`, async (t) => {
+    const votes = generateVotes(1_500, lfs, 13);
+    const rowsOf = [...votes.counts].flatMap((count, pattern) => new Array<number>(count).fill(pattern));
+    const rows: VoteHistogram = {
+      lfCount: votes.lfCount,
+      labelCount: 2,
+      patterns: Int8Array.from(rowsOf.flatMap((pattern) => [...votes.patterns.subarray(pattern * 5, pattern * 5 + 5)])),
+      counts: new Float64Array(rowsOf.length).fill(1),
+    };
+    const [byPattern, byRow] = [withoutTruth(votes), rows].map((train) =>
+      fitLabelModel(train, { model, labels, lfNames }),
+    );
+    t.ok(byPattern!.document.patterns < byRow!.document.patterns);
+    const gaps = byPattern!.document.weights.map((weight, lf) => Math.abs(weight! - byRow!.document.weights[lf]!));
+    t.ok(Math.max(...gaps) < 1e-9, `${gaps}`);
+  });
+}
+
 t.test("the same votes give the same document, byte for byte", async (t) => {
   const votes = generateVotes(3_000, lfs, 12);
   const fit = () =>
