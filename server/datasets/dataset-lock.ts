@@ -95,8 +95,8 @@ function isAlive(lock: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (cause) {
-    // EPERM: it runs, as another user.
-    if ((cause as NodeJS.ErrnoException).code === "ESRCH") return false;
+    // EPERM: it runs, as another user. Any other answer: there is no such process, or no such number.
+    if ((cause as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   return start === "?" || startOf(pid) === start || startOf(pid) === "?";
 }
