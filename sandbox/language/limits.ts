@@ -38,7 +38,7 @@ export const limits = Object.freeze({
   /** Choices inside numbers that a decision lifts into tests of their own; further ones are printed as they are. */
   liftedChoices: 256,
   /** Steps of the interval pruner before it settles for the unpruned decision. */
-  decisionSteps: 20_000,
+  decisionSteps: 2000,
   /** Nodes of a decision tree (wire schema). */
   decisionNodes: 8192,
   /** Characters of one printed condition (wire schema). */

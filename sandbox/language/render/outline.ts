@@ -51,7 +51,7 @@ export function captionOf(node: OutlineNode): string {
 function wordsOf(node: OutlineNode): string {
   switch (node.type) {
     case "test":
-      return `${node.test.condition}${node.number === undefined ? "" : ` (${node.number})`}${node.test.lf === undefined ? "" : ` [${node.test.lf}]`}`;
+      return `${node.number === undefined ? "" : `(${node.number}) `}${node.test.condition}${node.test.lf === undefined ? "" : ` [${node.test.lf}]`}`;
     case "leaf": {
       const { label, share, lf } = node.leaf;
       const percent = typeof share === "number" ? ` ${(share * 100).toFixed(1)} %` : "";

@@ -5,7 +5,7 @@ import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
 type Placed = HierarchyPointNode<OutlineNode>;
 
 /** Pixels. */
-const size = Object.freeze({ row: 34, box: 24, gap: 64, margin: 20, title: 34, letter: 6.9, padding: 12, longest: 64 });
+const size = Object.freeze({ row: 34, box: 24, gap: 64, margin: 20, title: 34, letter: 6.9, padding: 12, longest: 80 });
 
 /** Fill and border of a label's leaves: tints that stay apart for color-blind readers (Okabe and Ito 2008). */
 const palette: readonly (readonly [string, string])[] = [
