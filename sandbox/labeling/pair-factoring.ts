@@ -70,49 +70,65 @@ export function factorPairShares(pairs: PairShares, start: Matrix, maxIterations
   return { factor, converged: !ranAway && largest(gradient) <= STALLED_TOLERANCE, iterations, ranAway };
 }
 
-/** The objective at the last point asked for; residuals are kept between gradient and line search. */
+/**
+ * The objective over pairs of votes of different LFs. Residuals are summed as they are computed: for hundreds of LFs the
+ * d x d products would cost more than the arithmetic.
+ */
 class PairObjective {
-  readonly #pairs: PairShares;
-  readonly #root: Matrix;
-  readonly #rootRow: Matrix;
-  readonly #votes: Matrix;
-  /** (O − N Nᵀ) ∘ mask and N √p − diag O. */
-  #residual = Matrix.zeros(0, 0);
-  #coverage = Matrix.zeros(0, 0);
+  readonly #shares: readonly Float64Array[];
+  readonly #lfOfVote: readonly number[];
+  readonly #root: readonly number[];
 
-  constructor(pairs: PairShares) {
-    this.#pairs = pairs;
-    this.#root = Matrix.columnVector([...pairs.rootPrior]);
-    this.#rootRow = this.#root.transpose();
-    this.#votes = Matrix.columnVector(pairs.shares.diagonal());
+  constructor({ shares, lfOfVote, rootPrior }: PairShares) {
+    this.#shares = shares.to2DArray().map((row) => Float64Array.from(row));
+    this.#lfOfVote = lfOfVote;
+    this.#root = rootPrior;
   }
 
+  /** −4 ((O − N Nᵀ) ∘ mask) N + 2 (N √p − diag O) √pᵀ. */
   gradientAt(factor: Matrix): Matrix {
-    this.#residual = this.#mask(Matrix.sub(this.#pairs.shares, factor.mmul(factor.transpose())));
-    this.#coverage = factor.mmul(this.#root).sub(this.#votes);
-    const gradient = this.#residual.mmul(factor).mul(-4);
-    return gradient.add(this.#coverage.mmul(this.#rootRow).mul(2));
+    const rows = rowsOf(factor);
+    const gradient = rows.map((row, i) => {
+      const pull = new Float64Array(row.length);
+      for (const [j, other] of rows.entries()) {
+        if (this.#lfOfVote[i] === this.#lfOfVote[j]) continue;
+        const residual = this.#shares[i]![j]! - dot(row, other);
+        for (let c = 0; c < row.length; c++) pull[c]! += residual * other[c]!;
+      }
+      const coverage = dot(row, this.#root) - this.#shares[i]![i]!;
+      return pull.map((value, c) => -4 * value + 2 * coverage * this.#root[c]!);
+    });
+    return new Matrix(gradient);
   }
 
-  /** Step length from `factor`, the last point of `gradientAt`, to the nearest valley along `direction`. */
+  /** Step length from `factor` to the nearest valley along `direction`, where f is a quartic that starts with `slope`. */
   findStep(factor: Matrix, direction: Matrix, slope: number): number {
-    const half = factor.mmul(direction.transpose());
-    const linear = this.#mask(Matrix.add(half, half.transpose()));
-    const square = this.#mask(direction.mmul(direction.transpose()));
-    const coverage = direction.mmul(this.#root);
-    const c2 = inner(linear, linear) - 2 * inner(this.#residual, square) + inner(coverage, coverage);
-    return findQuarticValley(slope, c2, 2 * inner(linear, square), inner(square, square));
-  }
-
-  #mask(matrix: Matrix): Matrix {
-    const { lfOfVote } = this.#pairs;
-    for (let row = 0; row < lfOfVote.length; row++) {
-      for (let column = row; column >= 0 && lfOfVote[column] === lfOfVote[row]; column--) {
-        matrix.set(row, column, 0).set(column, row, 0);
+    const rows = rowsOf(factor);
+    const steps = rowsOf(direction);
+    let [c2, c3, c4] = [0, 0, 0];
+    for (const [i, row] of rows.entries()) {
+      const step = steps[i]!;
+      c2 += dot(step, this.#root) ** 2;
+      for (let j = 0; j < i; j++) {
+        if (this.#lfOfVote[i] === this.#lfOfVote[j]) continue;
+        const residual = this.#shares[i]![j]! - dot(row, rows[j]!);
+        const linear = dot(row, steps[j]!) + dot(step, rows[j]!);
+        const square = dot(step, steps[j]!);
+        c2 += 2 * (linear * linear - 2 * residual * square);
+        c3 += 4 * linear * square;
+        c4 += 2 * square * square;
       }
     }
-    return matrix;
+    return findQuarticValley(slope, c2, c3, c4);
   }
+}
+
+const rowsOf = (matrix: Matrix): Float64Array[] => matrix.to2DArray().map((row) => Float64Array.from(row));
+
+function dot(first: Float64Array, second: ArrayLike<number>): number {
+  let sum = 0;
+  for (let c = 0; c < first.length; c++) sum += first[c]! * second[c]!;
+  return sum;
 }
 
 /** Two-loop recursion of L-BFGS (Nocedal & Wright, algorithm 7.4). */
