@@ -8,6 +8,8 @@ import { type ImportRequest, type ImportResult, importDataset, parseLabelMap } f
 
 /** Root of the repository, from the compiled test. */
 export const repository = fileURLToPath(new URL("../../../../", import.meta.url));
+/** The program that `flamenco dataset` hands its arguments to. */
+export const nodeProgram = join(repository, "server/bin/flamenco-node.js");
 export const northPath = join(repository, "examples/data/north.csv");
 export const southPath = join(repository, "examples/data/south.csv");
 /** Published CIC files beside the repository, where the machine has them. */
