@@ -27,7 +27,7 @@ const ceiling = 1e9;
 function operationsOf(node: IrNode): number {
   const operands = operandsOf(node).length;
   if (node.kind === "membership" || node.kind === "category") return node.values.length;
-  if (node.kind === "flag") return 1;
+  if (node.kind === "flag" || node.kind === "choice") return 1;
   return operands === 0 ? 0 : Math.max(1, operands - 1);
 }
 

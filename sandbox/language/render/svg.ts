@@ -4,8 +4,18 @@ import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
 
 type Placed = HierarchyPointNode<OutlineNode>;
 
-/** Pixels. */
-const size = Object.freeze({ row: 34, box: 24, gap: 64, margin: 20, title: 34, letter: 6.9, padding: 12, longest: 80 });
+/** Pixels, and letters of the longest text that a box shows. */
+const size = Object.freeze({
+  box: 40,
+  level: 92,
+  gap: 22,
+  margin: 22,
+  title: 34,
+  letter: 7,
+  padding: 12,
+  narrowest: 84,
+  longest: 44,
+});
 
 /** Fill and border of a label's leaves: tints that stay apart for color-blind readers (Okabe and Ito 2008). */
 const palette: readonly (readonly [string, string])[] = [
@@ -33,59 +43,51 @@ function escapeXml(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD").replace(/[&<>"']/g, (mark) => escapes[mark] ?? "");
 }
 
-function shorten(text: string): string {
-  return text.length > size.longest ? `${text.slice(0, size.longest - 1)}…` : text;
-}
-
-const captionShown = (node: OutlineNode): string => shorten(captionOf(node));
-const widthOf = (node: OutlineNode): number => Math.ceil(captionShown(node).length * size.letter) + 2 * size.padding;
+const shorten = (text: string): string => (text.length > size.longest ? `${text.slice(0, size.longest - 1)}…` : text);
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+function widthOf(node: OutlineNode): number {
+  const letters = Math.max(shorten(node.words()).length, shorten(node.lf ?? "").length * 0.87);
+  return Math.max(size.narrowest, Math.ceil(letters * size.letter) + 2 * size.padding);
+}
+
 /**
- * A decision as a picture, root at the left, on a light background: tests with yes and no edges, leaves colored by label,
+ * A decision as a picture, root on top, on a light background: tests with yes and no edges, leaves colored by label,
  * inconclusive grey. One self-contained SVG document: no script, no style sheet, no reference; every text is escaped.
  * Full conditions stand in tooltips where the picture shortens them.
  */
 export function renderTreeSvg(tree: DecisionTree, options: { readonly title: string }): string {
+  const outlined = hierarchy(outlineTree(tree), ({ children }) => children);
+  // Boxes differ in width: one pixel of layout is one pixel, and neighbors keep half of each width and a gap apart.
   const root = treeLayout<OutlineNode>()
-    .nodeSize([size.row, 1])
-    .separation(() => 1)(hierarchy(outlineTree(tree), ({ children }) => children));
+    .nodeSize([1, size.level])
+    .separation((one, other) => (widthOf(one.data) + widthOf(other.data)) / 2 + size.gap)(outlined);
   const nodes = root.descendants();
-  const lefts = columnLefts(nodes);
-  const top = Math.min(...nodes.map(({ x }) => x));
-  const yOf = (node: Placed): number => round(node.x - top + size.margin + size.title + size.box / 2);
-  const xOf = (node: Placed): number => lefts[node.depth] ?? 0;
-  const right = Math.max(
-    ...nodes.map((node) => xOf(node) + widthOf(node.data)),
-    options.title.length * 8.5 + size.margin,
-  );
-  const [width, height] = [
-    Math.ceil(right + size.margin),
-    Math.ceil(Math.max(...nodes.map(yOf)) + size.box / 2 + size.margin),
-  ];
+  const left = Math.min(...nodes.map(({ x, data }) => x - widthOf(data) / 2));
+  const right = Math.max(...nodes.map(({ x, data }) => x + widthOf(data) / 2));
+  const width = Math.ceil(Math.max(right - left, options.title.length * 8.5) + 2 * size.margin);
+  const height = Math.ceil(root.height * size.level + size.box + size.title + 2 * size.margin);
+  const place = ({ x, y }: Placed): Point => ({
+    x: round(x - left + size.margin),
+    y: round(y + size.margin + size.title),
+  });
   const colors = colorsOf(tree);
   const title = escapeXml(options.title);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" font-size="11.5">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" font-size="11.5" text-anchor="middle">`,
     `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" fill="#fbfbf9"/>`,
-    `<text x="${size.margin}" y="${size.margin + 10}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="15" font-weight="600" fill="#22303a">${title}</text>`,
-    ...root.links().map(({ source, target }) => edgeText(source, target, xOf, yOf)),
-    ...nodes.map((node) => boxText(node.data, xOf(node), yOf(node), colors)),
+    `<text x="${size.margin}" y="${size.margin + 10}" text-anchor="start" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="15" font-weight="600" fill="#22303a">${title}</text>`,
+    ...root.links().map(({ source, target }) => edgeText(place(source), place(target), target.data.edge)),
+    ...nodes.map((node) => boxText(node.data, place(node), colors)),
     "</svg>",
   ].join("\n");
 }
 
-/** Left side of each level: as far right as the widest box before it needs. */
-function columnLefts(nodes: readonly Placed[]): number[] {
-  const widths: number[] = [];
-  for (const { depth, data } of nodes) widths[depth] = Math.max(widths[depth] ?? 0, widthOf(data));
-  let left: number = size.margin;
-  return widths.map((width) => {
-    const own = left;
-    left += width + size.gap;
-    return own;
-  });
+/** Middle of a box's upper side. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 function colorsOf(tree: DecisionTree): ReadonlyMap<string, readonly [string, string]> {
@@ -95,30 +97,28 @@ function colorsOf(tree: DecisionTree): ReadonlyMap<string, readonly [string, str
   return new Map([...labels].sort().map((label, index) => [label, palette[index % palette.length] ?? inconclusive]));
 }
 
-type Coordinate = (node: Placed) => number;
-
-function edgeText(source: Placed, target: Placed, xOf: Coordinate, yOf: Coordinate): string {
-  const [x1, y1, x2, y2] = [xOf(source) + widthOf(source.data), yOf(source), xOf(target), yOf(target)];
-  const bend = x2 - size.gap / 2;
-  const color = target.data.edge === "yes" ? "#2e7d4f" : "#a33c3c";
+function edgeText(source: Point, target: Point, edge: OutlineNode["edge"]): string {
+  const color = edge === "yes" ? "#2e7d4f" : "#a33c3c";
+  const from = source.y + size.box;
+  const bend = round((from + target.y) / 2);
   return (
-    `<path d="M${x1} ${y1}H${bend - 12}C${bend} ${y1} ${bend - 12} ${y2} ${bend} ${y2}H${x2}" fill="none" stroke="${color}" stroke-opacity="0.7"/>` +
-    `<text x="${x2 - 6}" y="${y2 - 4}" text-anchor="end" font-size="10" fill="${color}">${target.data.edge ?? ""}</text>`
+    `<path d="M${source.x} ${from}C${source.x} ${bend} ${target.x} ${bend} ${target.x} ${target.y}" fill="none" stroke="${color}" stroke-opacity="0.75" stroke-width="1.4"/>` +
+    `<text x="${round(target.x + (target.x < source.x ? -14 : 14))}" y="${target.y - 8}" font-size="10.5" fill="${color}">${edge ?? ""}</text>`
   );
 }
 
-function boxText(
-  node: OutlineNode,
-  x: number,
-  y: number,
-  colors: ReadonlyMap<string, readonly [string, string]>,
-): string {
-  const [fill, border] = node.type === "leaf" ? (colors.get(node.leaf.label ?? "") ?? inconclusive) : testColors;
+function boxText(node: OutlineNode, { x, y }: Point, colors: ReadonlyMap<string, readonly [string, string]>): string {
+  const [fill, border] = node.type === "leaf" ? (colors.get(node.label ?? "") ?? inconclusive) : testColors;
   const pointer = node.type === "reference" || node.type === "more";
   const width = widthOf(node);
+  const first = node.lf === undefined ? y + size.box / 2 + 4 : y + 17;
+  const second =
+    node.lf === undefined
+      ? ""
+      : `<text x="${x}" y="${y + 31}" font-size="10" fill="#6b7780">${escapeXml(shorten(node.lf))}</text>`;
   return (
     `<g><title>${escapeXml(captionOf(node))}</title>` +
-    `<rect x="${x}" y="${y - size.box / 2}" width="${width}" height="${size.box}" rx="${node.type === "leaf" ? 12 : 4}" fill="${fill}" stroke="${border}"${pointer ? ' stroke-dasharray="3 3"' : ""}/>` +
-    `<text x="${x + width / 2}" y="${y + 4}" text-anchor="middle" fill="#22303a">${escapeXml(captionShown(node))}</text></g>`
+    `<rect x="${round(x - width / 2)}" y="${y}" width="${width}" height="${size.box}" rx="${node.type === "leaf" ? 14 : 4}" fill="${fill}" stroke="${border}"${pointer ? ' stroke-dasharray="3 3"' : ""}/>` +
+    `<text x="${x}" y="${first}" fill="#22303a">${escapeXml(shorten(node.words()))}</text>${second}</g>`
   );
 }

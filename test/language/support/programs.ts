@@ -33,7 +33,7 @@ export function verifyFlow(text: string): FileVerification {
 
 /** A file with one LF that votes "attack" where the condition holds. */
 export function fileOf(condition: string): string {
-  return `${imports}export function lf(row, stats) { return ${condition} ? "attack" : ABSTAIN; }\n`;
+  return `${imports}export function lf(row, stats) { return (${condition}) ? "attack" : ABSTAIN; }\n`;
 }
 
 /** The LFs of a file that must be accepted. */
