@@ -1,0 +1,32 @@
+import { cpus, totalmem } from "node:os";
+import { benchDemo } from "./demo-bench.js";
+import { benchIsolate } from "./isolate-bench.js";
+import { benchStudy } from "./study-bench.js";
+
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  isolate: benchIsolate,
+  study: benchStudy,
+  demo: benchDemo,
+};
+
+const help = `Measure, and print one JSON document a bench.
+
+  npm run bench                  all of them
+  npm run bench -- isolate       rows x LFs per second in the isolate against plain Node
+  npm run bench -- study         one study end to end: 1,000,000 generated rows x 10 LFs
+  npm run bench -- demo          the demo, whole process
+
+Machines differ: compare the ratios of one run, not seconds across machines.
+`;
+
+const names = process.argv.slice(2);
+if (names.includes("--help") || names.some((name) => !Object.hasOwn(benches, name))) {
+  process.stdout.write(help);
+  process.exit(names.includes("--help") ? 0 : 2);
+}
+const machine = `${cpus().length} x ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+process.stdout.write(`${machine}\n`);
+for (const name of names.length === 0 ? Object.keys(benches) : names) {
+  const bench = benches[name] as () => Promise<unknown>;
+  process.stdout.write(`${JSON.stringify({ bench: name, ...((await bench()) as object) }, null, 2)}\n`);
+}
