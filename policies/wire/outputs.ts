@@ -54,7 +54,12 @@ export const LabelModel = Type.Object(
     /** Why this model, in one sentence. */
     reason: Text(500),
     classBalance: Type.Array(Share, { minItems: 2, maxItems: 8 }),
-    classBalanceSource: Type.Union([Type.Literal("given"), Type.Literal("validation"), Type.Literal("uniform"), Type.Literal("learned")]),
+    classBalanceSource: Type.Union([
+      Type.Literal("given"),
+      Type.Literal("validation"),
+      Type.Literal("uniform"),
+      Type.Literal("learned"),
+    ]),
     lfs: Type.Array(Lf, { maxItems: 512 }),
     weights: Type.Array(OrNull(Share), { maxItems: 512 }),
     /** conditional[i][v][y] = P(LF i votes v | label y); v = 0 is abstain, v = j+1 is label j. */
