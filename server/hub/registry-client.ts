@@ -3,6 +3,7 @@ import {
   type Envelope,
   ErrorDocument,
   OffersAnswer,
+  PackageBundle,
   type PackageReference,
   PostAnswer,
   parseDocument,
@@ -72,17 +73,10 @@ export class RegistryClient {
     this.#registry = registry;
   }
 
+  /** @throws FLM_REGISTRY_ANSWER too when the registry leaves the announcement aside. */
   async announce(envelope: Envelope, signal: AbortSignal): Promise<void> {
-    await this.#exchange(
-      {
-        method: "POST",
-        path: registryPaths.nodes,
-        body: JSON.stringify(envelope),
-        maximumBytes: limits.smallAnswerBytes,
-        timeoutMs: limits.requestTimeoutMs,
-      },
-      signal,
-    );
+    const { accepted, reason } = await this.#post(registryPaths.nodes, JSON.stringify(envelope), signal);
+    if (!accepted) throw misunderstood(`the announcement was left aside (${reason ?? "no reason given"})`);
   }
 
   /** Wait for studies that arrived after the cursor. */
@@ -97,11 +91,11 @@ export class RegistryClient {
       },
       signal,
     );
-    return parseAnswer(OffersAnswer, text, "offers");
+    return parseAnswer(OffersAnswer, text, "a list of offers");
   }
 
-  /** A package's bundle as parsed JSON; its reader opens and verifies it. */
-  async fetchBundle(reference: PackageReference, signal: AbortSignal): Promise<unknown> {
+  /** A package's bundle, of the right shape and nothing more: its reader opens and verifies it. */
+  async fetchBundle(reference: PackageReference, signal: AbortSignal): Promise<PackageBundle> {
     const text = await this.#exchange(
       {
         method: "GET",
@@ -111,7 +105,7 @@ export class RegistryClient {
       },
       signal,
     );
-    return parseJson(text);
+    return parseAnswer(PackageBundle, text, "a package");
   }
 
   /** Post a signed run report, as it was stored. */
@@ -130,7 +124,7 @@ export class RegistryClient {
       { method: "POST", path, body, maximumBytes: limits.smallAnswerBytes, timeoutMs: limits.requestTimeoutMs },
       signal,
     );
-    return parseAnswer(PostAnswer, text, "acknowledgment");
+    return parseAnswer(PostAnswer, text, "an acknowledgment");
   }
 
   /**
@@ -168,19 +162,10 @@ export class RegistryClient {
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw misunderstood("it is not JSON", cause);
-  }
-}
-
 function parseAnswer<T extends TSchema>(schema: T, text: string, what: string): Static<T> {
-  const value = parseJson(text);
   try {
-    return parseDocument(schema, value, what);
+    return parseDocument(schema, JSON.parse(text), what);
   } catch (cause) {
-    throw misunderstood(`the ${what} do not match their schema`, cause);
+    throw misunderstood(`it is not ${what}`, cause);
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { sodiumReady } from "@flamenco/policies/trust";
 import type { FastifyBaseLogger } from "fastify";
 import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
@@ -90,6 +91,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const url = await listenLocally(app, options.port ?? config.http.port);
 
     const stopping = new AbortController();
+    // Every loop, request and worker listens to this one signal; that many listeners are no leak.
+    setMaxListeners(0, stopping.signal);
     const loops = assembly.run(stopping.signal);
     teardown.add(async () => {
       stopping.abort();

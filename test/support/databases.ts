@@ -15,6 +15,8 @@ export interface Backend {
 /** A node name that no other test uses. */
 export const freshNodeName = (): string => `n-${randomUUID()}`;
 
+const TIMEOUT_MS = 300_000;
+
 const now = () => new Date();
 
 /**
@@ -25,7 +27,9 @@ export async function testOnEveryBackend(
   name: string,
   tests: (t: Test, backend: Backend) => Promise<void>,
 ): Promise<void> {
-  await t.test(`${name} on PGlite`, (t) =>
+  // Starting databases and processes takes long on a small machine; nothing here asserts how long.
+  t.setTimeout(TIMEOUT_MS);
+  await t.test(`${name} on PGlite`, { timeout: TIMEOUT_MS }, (t) =>
     tests(t, {
       name: "pglite",
       databaseUrl: undefined,
@@ -38,7 +42,7 @@ export async function testOnEveryBackend(
     return;
   }
   t.teardown(() => server.stop());
-  await t.test(`${name} on PostgreSQL`, (t) =>
+  await t.test(`${name} on PostgreSQL`, { timeout: TIMEOUT_MS }, (t) =>
     tests(t, {
       name: "postgresql",
       databaseUrl: server.url,
