@@ -16,7 +16,7 @@ export interface Engine {
   readonly version: string;
 }
 
-/** The oldest Node that loads a patched isolated-vm. */
+/** The oldest Node that the patched isolates load in. */
 const OLDEST_MAJOR = 24;
 
 /** Packages of the npm registry that hold a plain Node executable, by `process.platform`-`process.arch`. */
@@ -46,15 +46,22 @@ function* candidates(): Generator<string> {
   for (const folder of searchFolders()) yield join(folder, "node");
 }
 
-/** The version of the Node at `path`, or null when it is not one, is too old, or does not load isolated-vm. */
+/** The version of the Node at `path`, or null when it is not one, is too old, or does not run isolates. */
 async function probeEngine(path: string): Promise<string | null> {
   const script = `if (Number.parseInt(process.versions.node, 10) < ${OLDEST_MAJOR}) process.exit(1);
-    require(process.argv[1]); process.stdout.write(process.versions.node);`;
+    import(process.argv[1]).then(({ loadIsolateEngine }) => {
+      loadIsolateEngine();
+      process.stdout.write(process.versions.node);
+    });`;
   try {
-    const { stdout } = await run(path, ["--no-node-snapshot", "--eval", script, require.resolve("isolated-vm")], {
-      env: workerEnvironment,
-      timeout: sandboxLimits.probeMilliseconds,
-    });
+    const { stdout } = await run(
+      path,
+      ["--no-node-snapshot", "--eval", script, new URL("../../isolate/index.js", import.meta.url).href],
+      {
+        env: workerEnvironment,
+        timeout: sandboxLimits.probeMilliseconds,
+      },
+    );
     return /^\d+\.\d+\.\d+$/.test(stdout) ? stdout : null;
   } catch {
     return null;
@@ -65,7 +72,7 @@ let found: Promise<Engine> | undefined;
 
 /**
  * The engine of the sealed worker: this very Node when it is new enough, else the one of the platform's engine package,
- * else one of the PATH. A candidate counts when it loads isolated-vm. Looked for once.
+ * else one of the PATH. A candidate counts when isolates load in it. Looked for once.
  * @throws FLM_WORKER_ENGINE when there is none
  */
 export function findEngine(): Promise<Engine> {
@@ -84,6 +91,6 @@ async function searchEngine(): Promise<Engine> {
   }
   throw new FlamencoError(
     "FLM_WORKER_ENGINE",
-    `No Node ${OLDEST_MAJOR} or newer that loads isolated-vm was found: not this one (${process.version}), not in an engine package for ${process.platform}-${process.arch}, not on the PATH.`,
+    `No Node ${OLDEST_MAJOR} or newer in which isolates load was found: not this one (${process.version}), not in an engine package for ${process.platform}-${process.arch}, not on the PATH.`,
   );
 }

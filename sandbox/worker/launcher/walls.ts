@@ -25,7 +25,7 @@ export interface WallLimits {
   readonly isolates: number;
 }
 
-/** A wall that a system program puts up before it becomes the worker (`program ARGUMENTS -- command`). */
+/** A wall that a system program puts up before it becomes the next program (`program ARGUMENTS command`). */
 interface Wrapper {
   readonly name: string;
   readonly program: string;
@@ -40,13 +40,20 @@ interface Wrapper {
  */
 const wrappers: readonly Wrapper[] = [
   {
+    name: "environment",
+    program: "env",
+    purpose:
+      "Nothing of the server's environment reaches the worker, nor of a tool that instruments the server's children.",
+    forms: [() => ["-i", "--", ...Object.entries(workerEnvironment).map(([name, value]) => `${name}=${value}`)]],
+  },
+  {
     name: "namespaces",
     program: "unshare",
     purpose: "The worker has no network and no shared memory with other processes.",
     forms: [
-      () => ["--user", "--map-current-user", "--net", "--ipc"],
+      () => ["--user", "--map-current-user", "--net", "--ipc", "--"],
       // Where user namespaces are forbidden to all but a privileged process.
-      () => ["--net", "--ipc"],
+      () => ["--net", "--ipc", "--"],
     ],
   },
   {
@@ -60,6 +67,7 @@ const wrappers: readonly Wrapper[] = [
         `--nofile=${sandboxLimits.workerOpenFiles}`,
         `--cpu=${Math.ceil(deadlineSeconds) * availableParallelism() + 10}`,
         `--data=${(memoryMegabytes + (isolates + 2) * sandboxLimits.isolateCodeMegabytes + sandboxLimits.workerSlackMegabytes) * 2 ** 20}`,
+        "--",
       ],
     ],
   },
@@ -68,9 +76,9 @@ const wrappers: readonly Wrapper[] = [
     program: "setpriv",
     purpose: "No privilege can be gained, and the kernel kills the worker when its parent dies.",
     forms: [
-      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
+      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"],
       // Dropping the bounding set needs a privilege that an ordinary user outside a namespace does not have.
-      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all"],
+      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all", "--"],
     ],
   },
 ];
@@ -88,7 +96,7 @@ interface Probe {
 const probeLimits: WallLimits = { deadlineSeconds: 60, memoryMegabytes: 1024, isolates: 1 };
 
 const prefixOf = (standing: readonly StandingWrapper[], limits: WallLimits): string[] =>
-  standing.flatMap(({ path, form }) => [path, ...form(limits), "--"]);
+  standing.flatMap(({ path, form }) => [path, ...form(limits)]);
 
 /** True when the engine starts behind these wrappers and can read its program there. */
 async function startsBehind(standing: readonly StandingWrapper[], engine: Engine, entry: string): Promise<boolean> {
@@ -110,7 +118,7 @@ async function probeWrappers(entry: string): Promise<Probe> {
   for (const { name, program, purpose, forms } of wrappers) {
     const path = await findSystemProgram(program);
     let why =
-      path === null ? `${program} of util-linux is not installed.` : "The kernel or its settings do not permit it.";
+      path === null ? `The program ${program} is not installed.` : "The kernel or its settings do not permit it.";
     let state: Wall["state"] = "down";
     for (const form of path === null ? [] : forms) {
       const candidate = [...standing, { path: path as string, form }];

@@ -141,9 +141,12 @@ t.test("the same rows in other partitions give the same outputs", async (t) => {
 
 t.test("only the outputs that were asked for are sent", async (t) => {
   const fixture = await writeDatasetFixture(t.testdir(), makeFlows(200));
-  for (const name of ["analysis", "labelModel", "metrics", "tree"] as const) {
-    const { outputs } = await run(jobFor(fixture, { outputs: [name] }));
-    t.same(Object.keys(outputs), [name]);
+  for (const names of [
+    ["analysis", "metrics"],
+    ["labelModel", "tree"],
+  ] as const) {
+    const { outputs } = await run(jobFor(fixture, { outputs: [...names] }));
+    t.same(Object.keys(outputs).sort(), names);
   }
 });
 
