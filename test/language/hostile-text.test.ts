@@ -66,6 +66,7 @@ const attacks: readonly (readonly [string, string, string])[] = [
     `${imports}export function constructor(row) { return row.lost ? "attack" : ABSTAIN; }`,
     "FLM_LF_NAME",
   ],
+  ["two LFs of one name", `${imports}export const a = (row) => eval;\nexport const a = (row) => eval;`, "FLM_LF_NAME"],
   ["shadowed Math", `${imports}const Math = 1;`, "FLM_LF_NAME"],
   ["shadowed constant of the language", "const UDP = 6;", "FLM_LF_NAME"],
   ["shadowed parameter", body("{ const row = 1; } return ABSTAIN;"), "FLM_LF_NAME"],

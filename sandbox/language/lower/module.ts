@@ -38,8 +38,8 @@ export function lowerModule(lowering: Lowering): LfDeclaration[] {
     name: ts.Identifier,
   ): void => {
     lowering.begin(helper.name);
-    bindName(lowering, name, clean.has(statement) ? { type: "helper", helper } : unknownValue, lowering.module);
-    if (!clean.has(statement)) return;
+    const value = clean.has(statement) ? ({ type: "helper", helper } as const) : unknownValue;
+    if (!bindName(lowering, name, value, lowering.module) || value === unknownValue) return;
     if (isExported(statement)) lfs.push({ helper, description: docCommentOf(statement, source) });
     else helpers.push(helper);
   };

@@ -86,20 +86,21 @@ export function resolveName(lowering: Lowering, node: ts.Identifier, scope: Scop
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
-/** Give a value its name; every name means one thing in all that can see it. */
-export function bindName(lowering: Lowering, node: ts.BindingName, value: Value, scope: Scope): void {
+/** Give a value its name; every name means one thing in all that can see it. @returns false when the name was refused. */
+export function bindName(lowering: Lowering, node: ts.BindingName, value: Value, scope: Scope): boolean {
   if (!ts.isIdentifier(node)) {
     lowering.refuse(
       node,
       "FLM_LF_CONSTRUCT",
       "The language has no destructuring. Name the row and read its fields: flow.bytes.",
     );
-    return;
+    return false;
   }
   const name = node.text;
   const problem = nameProblem(name, scope);
   if (problem !== undefined) lowering.refuse(node, "FLM_LF_NAME", problem);
   scope.bind(name, problem === undefined ? value : lowering.unknown());
+  return problem === undefined;
 }
 
 function nameProblem(name: string, scope: Scope): string | undefined {

@@ -40,7 +40,9 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 function escapeXml(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD").replace(/[&<>"']/g, (mark) => escapes[mark] ?? "");
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD")
+    .replace(/[&<>"']/g, (mark) => escapes[mark] ?? "");
 }
 
 const shorten = (text: string): string => (text.length > size.longest ? `${text.slice(0, size.longest - 1)}…` : text);

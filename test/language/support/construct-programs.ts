@@ -154,5 +154,5 @@ export const refusedPrograms: Readonly<Partial<Record<SyntaxKindName, string>>> 
   TypeAssertionExpression: where("(<number>row.port) > 1"),
   ExpressionWithTypeArguments: where("Math.abs<number> === row.port"),
   PrivateIdentifier: where("row.#port > 1"),
-  StaticKeyword: atTop("class A { static {} }"),
+  StaticKeyword: atTop("class A { static port = 1 }"),
 };
