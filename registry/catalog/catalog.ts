@@ -43,11 +43,10 @@ export class Catalog {
     return found;
   }
 
-  /** Add an admitted package. Its publisher owns the namespace from now on. */
+  /** Add an admitted package: its namespace was free or its publisher's, and is its publisher's from now on. */
   add(opened: OpenedPackage, publisher: string, object: string, publishedAt: string): void {
     const { reference, manifest } = opened;
-    const namespace = namespaceOf(reference.name);
-    if (!this.#owners.has(namespace)) this.#owners.set(namespace, publisher);
+    this.#owners.set(namespaceOf(reference.name), publisher);
     this.#versions.set(`${reference.name}@${reference.version}`, reference.id);
     this.#byId.set(reference.id, {
       summary: {

@@ -58,6 +58,7 @@ t.test("property names of any length that a sender chose leave the answer within
   const schema = Type.Object({}, closed);
   const refusal = refusalOf(schema, { ["x".repeat(10_000)]: 1 });
   t.ok(parseDocument(ErrorDocument, refusal.toDocument(), "error"));
+  t.ok(refusal.message.length < 1000, "and do not flood whoever reads it");
   t.end();
 });
 

@@ -16,6 +16,9 @@ import { makeVerifiedBundle } from "../../support/verified-packages.js";
 import { alice } from "../harness.js";
 import { startService } from "./process.js";
 
+// Every case starts processes, which takes its time on a busy machine.
+t.setTimeout(240_000);
+
 const rounds = 3;
 const nodesPerRound = 60;
 /** Answers after which the process is killed, while the rest is on its way. */

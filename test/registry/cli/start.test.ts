@@ -5,6 +5,9 @@ import t from "tap";
 import { north, offersPath } from "../harness.js";
 import { finishProgram, runProgram, startService } from "./process.js";
 
+// Every case starts processes, which takes its time on a busy machine.
+t.setTimeout(240_000);
+
 t.test("when ready, it says where it is, and answers there", async (t) => {
   const { child, ready } = await startService(t, t.testdir(), ["--name", "backbone"]);
   t.match(ready, { event: "ready", name: "backbone", url: /^http:\/\/127\.0\.0\.1:\d+$/, keyId: /^ed25519:/ });

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { registryPaths } from "@flamenco/policies/wire";
 import { createRegistry } from "@flamenco/registry";
 import t from "tap";
+import { makeAnnouncement, makeKey } from "../../support/signed-documents.js";
 import { makeVerifiedBundle } from "../../support/verified-packages.js";
-import { alice } from "../harness.js";
+import { alice, signNode } from "../harness.js";
 
 const diskBytes = 256 * 1024;
 
@@ -31,14 +32,15 @@ t.test("a full disk refuses what is new, keeps what is old, and recovers when th
   const ran = await onSmallDisk(async (dataDir) => {
     let registry = await createRegistry({ dataDir });
     try {
-      const publish = async (patch: number) => {
-        const payload = makeVerifiedBundle([alice], { version: `1.0.${patch}` });
-        const { statusCode, body } = await registry.app.inject({
-          method: "POST",
-          url: registryPaths.packages,
-          payload,
-        });
+      const post = async (url: string, payload: object) => {
+        const { statusCode, body } = await registry.app.inject({ method: "POST", url, payload });
         return { statusCode, body: JSON.parse(body) };
+      };
+      const publish = (patch: number) =>
+        post(registryPaths.packages, makeVerifiedBundle([alice], { version: `1.0.${patch}` }));
+      const announce = (index: number) => {
+        const node = makeKey(`node-${index}`);
+        return post(registryPaths.nodes, signNode(node, makeAnnouncement(node, new Date())));
       };
       const count = async () => JSON.parse((await registry.app.inject(registryPaths.packages)).body).packages.length;
 
@@ -50,11 +52,16 @@ t.test("a full disk refuses what is new, keeps what is old, and recovers when th
       t.equal(full.body.code, "FLM_DISK_FULL");
       t.equal(await count(), 1);
 
+      let announced = 0;
+      while ((await announce(announced)).statusCode === 200) announced += 1;
+      t.equal((await announce(announced)).body.code, "FLM_DISK_FULL", "in the middle of a line of the journal, too");
+
       await writeFile(ballast, "");
       t.equal((await publish(1)).statusCode, 201, "the same again, with room");
+      t.equal((await announce(announced)).statusCode, 200);
       await registry.close();
       registry = await createRegistry({ dataDir });
-      t.strictSame(registry.recovery, { entries: 2, tornBytes: 0 });
+      t.strictSame(registry.recovery, { entries: 3 + announced, tornBytes: 0 });
       t.equal(await count(), 2);
     } finally {
       await registry.close();

@@ -1,5 +1,6 @@
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { digestOf } from "@flamenco/policies/trust";
 import { CatalogAnswer, OffersAnswer, ResultsAnswer, registryPaths, StudyStatus } from "@flamenco/policies/wire";
 import { createRegistry } from "@flamenco/registry";
 import t, { type Test } from "tap";
@@ -70,6 +71,13 @@ t.test("a registry that crashed in its first write starts empty", async (t) => {
   t.strictSame(registry.registry.recovery, { entries: 0, tornBytes: 13 });
 });
 
+/** The entry with another time and the hash that belongs to it: only the entry after it can tell. */
+function rewriteEntry(line: string): string {
+  const { hash: _, ...entry } = JSON.parse(line) as Record<string, unknown>;
+  const other = { ...entry, at: "2027-01-01T00:00:00.000Z" };
+  return JSON.stringify({ ...other, hash: digestOf(other) });
+}
+
 const damages: [what: string, entry: number, damage: (lines: string[]) => string[]][] = [
   [
     "a changed digit in the first entry",
@@ -86,6 +94,7 @@ const damages: [what: string, entry: number, damage: (lines: string[]) => string
   ["an entry twice", 3, (lines) => lines.toSpliced(2, 0, lines[1] ?? "")],
   ["two entries swapped", 2, (lines) => lines.with(1, lines[2] ?? "").with(2, lines[1] ?? "")],
   ["an unknown property", 2, (lines) => lines.with(1, (lines[1] ?? "").replace("{", '{"note":1,'))],
+  ["an entry rewritten together with its hash", 4, (lines) => lines.with(2, rewriteEntry(lines[2] ?? ""))],
   ["zeros where an entry was", 5, (lines) => lines.with(4, "\0".repeat(40))],
 ];
 
