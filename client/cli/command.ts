@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Colors, openTerminal, type Terminal } from "../rendering/index.js";
+import { type Colors, openTerminal, type Terminal } from "../terminal/index.js";
 
 /** What every command knows besides its own arguments and options. */
 export interface CommandContext {

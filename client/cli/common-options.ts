@@ -1,8 +1,8 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { SigningKey } from "@flamenco/policies/trust";
 import type { Command } from "commander";
+import { listKeys, loadKey } from "../keys/index.js";
 import { RegistryClient } from "../sdk/index.js";
-import { listKeys, loadKey } from "../signing/index.js";
 
 export interface RegistryOption {
   readonly registry?: string;

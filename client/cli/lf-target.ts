@@ -10,7 +10,8 @@ import {
   type SourceFile,
 } from "@flamenco/policies/wire";
 import type { Command } from "commander";
-import { codeOf, DESCRIPTION_FILE, readPackageFolder, readSourceFile, readSources } from "../signing/index.js";
+import { codeOf } from "../keys/index.js";
+import { DESCRIPTION_FILE, readPackageFolder, readSourceFile, readSources } from "../signing/index.js";
 import { splitList } from "./common-options.js";
 
 export interface LfTargetOptions {

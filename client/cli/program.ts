@@ -1,15 +1,19 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { Command, CommanderError } from "commander";
-import { openTerminal, renderError, toFlamencoError } from "../rendering/index.js";
+import { openTerminal, renderError, toFlamencoError } from "../terminal/index.js";
 import { formatExamples } from "./command.js";
-import { datasetCommand } from "./commands/dataset.js";
-import { demoCommand } from "./commands/demo.js";
-import { keysCommand } from "./commands/keys.js";
-import { lfCommand } from "./commands/lf.js";
-import { nodeCommand } from "./commands/node.js";
-import { registryCommand } from "./commands/registry.js";
-import { studyCommand } from "./commands/study.js";
 import { software } from "./software.js";
+
+/** Loaded when needed: `flamenco keys list` has no use for a compiler. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.js")).demoCommand(),
+  keys: async () => (await import("./commands/keys.js")).keysCommand(),
+  lf: async () => (await import("./commands/lf.js")).lfCommand(),
+  study: async () => (await import("./commands/study.js")).studyCommand(),
+  node: async () => (await import("./commands/node.js")).nodeCommand(),
+  dataset: async () => (await import("./commands/dataset.js")).datasetCommand(),
+  registry: async () => (await import("./commands/registry.js")).registryCommand(),
+};
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -20,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
   const json = args.includes("--json");
   const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env, json });
   const usageErrors: string[] = [];
-  const program = buildProgram((text) => usageErrors.push(text));
+  const program = await buildProgram(args[0] ?? "", (text) => usageErrors.push(text));
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (thrown) {
@@ -33,26 +37,18 @@ export async function runCli(args: readonly string[]): Promise<void> {
   }
 }
 
-function buildProgram(onUsageError: (text: string) => void): Command {
+/** The command that is wanted, or all of them for the help and for a name that is none. */
+async function buildProgram(wanted: string, onUsageError: (text: string) => void): Promise<Command> {
   const program = new Command("flamenco")
     .description("Label network data together: share labeling functions, never data.")
     .version(software)
     .enablePositionalOptions()
     .addHelpText(
       "after",
-      formatExamples(["flamenco demo", "flamenco lf init my-lfs --name ana/ntp", "flamenco study run --help"]),
+      formatExamples(["flamenco demo", "flamenco lf init my-lfs --name alice/ntp", "flamenco study run --help"]),
     );
-  for (const command of [
-    demoCommand(),
-    keysCommand(),
-    lfCommand(),
-    studyCommand(),
-    nodeCommand(),
-    datasetCommand(),
-    registryCommand(),
-  ]) {
-    program.addCommand(command);
-  }
+  const loaders = Object.hasOwn(commands, wanted) ? [commands[wanted]] : Object.values(commands);
+  for (const load of loaders) if (load !== undefined) program.addCommand(await load());
   prepareForUs(program, onUsageError);
   return program;
 }

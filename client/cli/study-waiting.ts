@@ -1,6 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { openProgressDisplay, renderError, renderResults, writeResultFiles } from "../rendering/index.js";
+import { renderResults, writeResultFiles } from "../rendering/index.js";
 import { type Collection, collectResults, type ExpectedStudy, type RegistryClient } from "../sdk/index.js";
+import { openProgressDisplay, renderError } from "../terminal/index.js";
 import type { CommandContext } from "./command.js";
 
 export interface WaitOptions {
@@ -41,7 +42,7 @@ export async function presentCollection(
   { results, problems }: Collection,
   folder: string | undefined,
 ): Promise<number> {
-  const files = folder === undefined ? [] : await writeResultFiles(folder, results);
+  const files = folder === undefined ? [] : await writeResultFiles(folder, results, study.task.positive);
   if (json) {
     answer({
       study: digest,
@@ -52,11 +53,12 @@ export async function presentCollection(
   } else {
     if (results.length > 0) {
       const packages = study.packages.map(({ name, version }) => `${name}@${version}`).join(", ");
-      terminal.out(`\n${colors.dim(`Packages: ${packages}. Positive label: ${study.task.positive}.`)}\n\n`);
+      terminal.out(`\n${colors.dim(`Packages: ${packages}.`)}\n\n`);
       terminal.out(
         renderResults(
           terminal,
           results.map(({ result }) => result),
+          study.task.positive,
         ),
       );
     }

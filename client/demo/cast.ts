@@ -10,8 +10,8 @@ export interface Cast {
   readonly packages: readonly { readonly folder: string; readonly researcher: string }[];
   /** Names of the researchers, at least two. */
   readonly researchers: readonly string[];
-  /** Folder of the package that reads an address and keeps state. */
-  readonly hostile: string;
+  /** Folder of the package that reads an address and keeps state, and who sends it. */
+  readonly hostile: { readonly folder: string; readonly researcher: string };
 }
 
 export const DATASET = "flows";
@@ -24,12 +24,7 @@ export async function readCast(examples: string): Promise<Cast> {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const packages = await Promise.all(
-    names.map(async (name) => {
-      const { description } = await readPackageFolder(join(folder, name));
-      return { folder: join(folder, name), researcher: description.name.split("/")[0] ?? "" };
-    }),
-  );
+  const packages = await Promise.all(names.map((name) => readPackage(join(folder, name))));
   const researchers = [...new Set(packages.map(({ researcher }) => researcher))];
   if (researchers.length < 2)
     throw new FlamencoError("FLM_DEMO_FAILED", `${folder} does not hold the packages of two researchers.`);
@@ -37,6 +32,11 @@ export async function readCast(examples: string): Promise<Cast> {
     nodes: NODES.map((name) => ({ name, file: join(examples, "data", `${name}.csv`) })),
     packages,
     researchers,
-    hostile: join(examples, "hostile", "reads-address"),
+    hostile: await readPackage(join(examples, "hostile", "reads-address")),
   };
+}
+
+async function readPackage(folder: string): Promise<{ folder: string; researcher: string }> {
+  const { description } = await readPackageFolder(folder);
+  return { folder, researcher: description.name.split("/")[0] ?? "" };
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { codeOf } from "../signing/index.js";
+import { codeOf } from "../keys/index.js";
 import { type DemoLock, LOCK_FILE, lockDemoFolder } from "./demo-lock.js";
 
 const MARKER_FILE = ".flamenco-demo";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { parseDocument } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
-import { codeOf } from "../signing/index.js";
+import { codeOf } from "../keys/index.js";
 
 export const LOCK_FILE = "demo.lock";
 

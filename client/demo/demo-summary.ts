@@ -1,5 +1,6 @@
 import type { FlamencoError } from "@flamenco/policies/errors";
 import type { Analysis, ErrorDocument, PackageReference, Result, Task } from "@flamenco/policies/wire";
+import { renderReason, type Terminal } from "../terminal/index.js";
 
 /** Something hostile that was sent for real, and who refused it. */
 export interface DemoRefusal {
@@ -31,6 +32,22 @@ export interface NodeSummary {
   readonly treeF1: number | null;
   /** What was refused before it could reach this node's rows, by the registry in front of it or by the node itself. */
   readonly refusals: readonly (ErrorDocument & { readonly what: string; readonly by: string })[];
+}
+
+/** Each attempt once, with all who refused it for the same reason. */
+export function renderRefusals(terminal: Terminal, refusals: readonly DemoRefusal[]): string {
+  const groups = new Map<string, DemoRefusal[]>();
+  for (const refusal of refusals) {
+    const reason = JSON.stringify([refusal.what, refusal.error.code, refusal.error.message]);
+    groups.set(reason, [...(groups.get(reason) ?? []), refusal]);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const by = group.map((refusal) => refusal.by).join(" and ");
+      const reason = group.slice(0, 1).map(({ error }) => renderReason(terminal, error, `Refused by ${by}`));
+      return `${terminal.colors.bold(group[0]?.what ?? "")}\n${reason.join("").replace(/^/gm, "  ")}\n`;
+    })
+    .join("\n");
 }
 
 export interface SummarySources {

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from "node:path";
-import type { Terminal } from "../rendering/index.js";
+import type { Terminal } from "../terminal/index.js";
 import type { StoryEnd } from "./story.js";
 
 export interface EndOptions extends StoryEnd {
@@ -26,7 +26,7 @@ function commandsWithoutServices({ cast, examples, out }: EndOptions): string[] 
   const first = cast.packages[0]?.folder ?? join(examples, "packages");
   return [
     `npx flamenco lf explain ${shortPath(first)}`,
-    `npx flamenco lf check ${shortPath(cast.hostile)}`,
+    `npx flamenco lf check ${shortPath(cast.hostile.folder)}`,
     `npx flamenco demo --keep --out ${shortPath(out)}`,
   ];
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { type Terminal, toFlamencoError } from "../rendering/index.js";
 import { ProcessSupervisor } from "../services/index.js";
+import { type Terminal, toFlamencoError } from "../terminal/index.js";
 import { readCast } from "./cast.js";
 import { type DemoFolder, findExamples, openDemoFolder } from "./demo-folder.js";
 import type { DemoSummary } from "./demo-summary.js";

@@ -1,4 +1,4 @@
-import type { Terminal } from "../rendering/index.js";
+import type { Terminal } from "../terminal/index.js";
 
 /** Numbered steps with the time that each took and the time since the start. */
 export interface StepLog {

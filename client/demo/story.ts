@@ -2,14 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { sodiumReady } from "@flamenco/policies/trust";
-import {
-  formatCount,
-  openProgressDisplay,
-  renderError,
-  renderResults,
-  type Terminal,
-  writeResultFiles,
-} from "../rendering/index.js";
+import type { PackageBundle } from "@flamenco/policies/wire";
+import { renderResults, writeResultFiles } from "../rendering/index.js";
 import {
   type Collection,
   collectResults,
@@ -22,9 +16,10 @@ import {
   type RegistryClient,
   type SignedStudy,
 } from "../sdk/index.js";
+import { formatCount, openProgressDisplay, type Terminal } from "../terminal/index.js";
 import { type Cast, DATASET } from "./cast.js";
 import type { DemoFolder } from "./demo-folder.js";
-import { type DemoRefusal, type DemoSummary, summarizeDemo } from "./demo-summary.js";
+import { type DemoRefusal, type DemoSummary, renderRefusals, summarizeDemo } from "./demo-summary.js";
 import { alterAfterSigning, expectRefusal, forgePackage } from "./hostile-packages.js";
 import { type Network, waitForNodes } from "./network.js";
 import type { StepLog } from "./step-log.js";
@@ -126,25 +121,21 @@ export async function tellStory(options: StoryOptions): Promise<StoryEnd> {
         .map(({ result }) => `${result.node} released over ${formatCount(result.dataset.rows)} rows`)
         .join(", "),
   );
+  const { study } = signed;
   const documents = results.map(({ result }) => result);
-  if (options.showTables) terminal.note(`\n${renderResults(terminal, documents)}\n`);
+  if (options.showTables) terminal.note(`\n${renderResults(terminal, documents, study.task.positive)}\n`);
   const files = await steps.run(
     "Writing the signed results and pictures",
-    () => writeResultFiles(folder.path, results),
+    () => writeResultFiles(folder.path, results, study.task.positive),
     (written) => `Wrote ${written.join(", ")}`,
   );
   const refusals = await steps.run(
     "A hostile package, an altered one and a stranger knock at the same doors",
-    async () => [
-      ...(await sendHostile(registry, cast, researcherHome)),
-      ...(await askAsStranger(registry, signed, folder.state("stranger"), signal)),
-    ],
+    () => tryHostile(options, registry, signed),
     (refused) => `Every one was refused (${refused.length} refusals)`,
   );
-  for (const { what, by, error } of refusals)
-    steps.say(`${what}, refused by ${by}.\n${renderError(terminal, error)}\n`);
+  terminal.note(`\n${renderRefusals(terminal, refusals)}\n`);
 
-  const { study } = signed;
   const summary = summarizeDemo({
     study: signed.digest,
     task: study.task,
@@ -172,7 +163,7 @@ async function publishAll(
 }
 
 async function awaitResults(
-  { terminal, steps, signal }: StoryOptions,
+  { terminal, signal }: StoryOptions,
   registry: RegistryClient,
   signed: SignedStudy,
 ): Promise<Collection> {
@@ -188,44 +179,44 @@ async function awaitResults(
     return collection;
   } finally {
     display.close();
-    steps.say("");
   }
 }
 
-async function sendHostile(registry: RegistryClient, cast: Cast, home: string): Promise<DemoRefusal[]> {
-  const [first, second] = cast.researchers;
-  const attacker = await loadKey(home, second ?? "");
-  const refuse = async (what: string, bundle: Parameters<RegistryClient["publish"]>[0]): Promise<DemoRefusal> => {
-    return { what, by: "registry", error: await expectRefusal(what, () => registry.publish(bundle)) };
-  };
-  const own = cast.packages.find(({ researcher }) => researcher === first);
-  if (own === undefined) throw new FlamencoError("FLM_DEMO_FAILED", "There is no package to alter.");
-  const good = await packPackage(own.folder, await loadKey(home, own.researcher));
-  return [
-    await refuse(
-      "A labeling function that reads an address and keeps state",
-      await forgePackage(cast.hostile, attacker),
-    ),
-    await refuse("A package that was altered after signing", alterAfterSigning(good.bundle)),
-  ];
-}
-
-/** The same study signed by a key that no operator has named: each node decides by its own policies. */
-async function askAsStranger(
+/** What a stranger and a forger try, for real; whoever refuses says why. */
+async function tryHostile(
+  { cast, folder, signal }: StoryOptions,
   registry: RegistryClient,
   { study }: SignedStudy,
-  home: string,
-  signal: AbortSignal,
 ): Promise<DemoRefusal[]> {
-  const { name } = await createKey(home, "stranger");
-  const signed = await createStudy({ ...study, preset: study.release.preset }, await loadKey(home, name));
+  const home = folder.state("stranger");
+  const stranger = cast.hostile.researcher;
+  await createKey(home, stranger);
+  const key = await loadKey(home, stranger);
+  const publish = async (what: string, bundle: PackageBundle): Promise<DemoRefusal> => {
+    return { what, by: "registry", error: await expectRefusal(what, () => registry.publish(bundle)) };
+  };
+  const [own] = cast.packages;
+  if (own === undefined) throw new FlamencoError("FLM_DEMO_FAILED", "There is no package to alter.");
+  const good = await packPackage(own.folder, await loadKey(folder.state("researchers"), own.researcher));
+  const refusals = [
+    await publish(
+      `${stranger} publishes an LF that reads an address and one that keeps state`,
+      await forgePackage(cast.hostile.folder, key),
+    ),
+    await publish(`${own.researcher}'s package, altered after signing`, alterAfterSigning(good.bundle)),
+  ];
+
+  const signed = await createStudy({ ...study, preset: study.release.preset }, key);
   await registry.submitStudy(signed.envelope);
   const { results, problems } = await collectResults(registry, signed, { signal });
   if (results.length > 0)
     throw new FlamencoError("FLM_DEMO_FAILED", "A node ran a stranger's study, which must never happen.");
-  return problems.map(({ node, error }) => ({
-    what: "A study of a researcher whom the operator does not know",
-    by: node,
-    error,
-  }));
+  return [
+    ...refusals,
+    ...problems.map(({ node, error }) => ({
+      what: `${stranger} sends the same study, signed with a key that no operator trusts`,
+      by: node,
+      error,
+    })),
+  ];
 }

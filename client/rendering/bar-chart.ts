@@ -14,12 +14,15 @@ const layout = Object.freeze({
   padding: 28,
   labelWidth: 230,
   valueWidth: 56,
-  headerHeight: 96,
+  titleHeight: 68,
+  legendWidth: 150,
+  legendHeight: 20,
   barHeight: 16,
   barGap: 3,
   groupGap: 16,
   axisHeight: 38,
   longestLabel: 34,
+  longestLegend: 18,
 });
 
 const XML_ENTITIES: Readonly<Record<string, string>> = {
@@ -37,8 +40,8 @@ function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => XML_ENTITIES[character] ?? "");
 }
 
-function shortenLabel(text: string): string {
-  return text.length <= layout.longestLabel ? text : `${text.slice(0, layout.longestLabel - 1)}…`;
+function shortenLabel(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 const colorOf = (series: number): string => PALETTE[series % PALETTE.length] ?? PALETTE[0];
@@ -46,15 +49,17 @@ const rounded = (value: number): string => String(Math.round(value * 100) / 100)
 
 /** A self-contained SVG of horizontal bars from 0 to 1, one group below the other. Labels may be hostile. */
 export function renderBarChart({ title, subtitle, series, groups }: BarChart): string {
-  const { width, padding, labelWidth, valueWidth, headerHeight, barHeight, barGap, groupGap, axisHeight } = layout;
+  const { width, padding, labelWidth, valueWidth, barHeight, barGap, groupGap, axisHeight } = layout;
+  const perRow = Math.floor((width - 2 * padding) / layout.legendWidth);
+  const top = layout.titleHeight + Math.ceil(series.length / perRow) * layout.legendHeight + 8;
   const groupHeight = series.length * (barHeight + barGap) - barGap + groupGap;
-  const bottom = headerHeight + groups.length * groupHeight;
+  const bottom = top + groups.length * groupHeight;
   const left = padding + labelWidth;
   const scale = width - padding - valueWidth - left;
   const parts = [
-    ...[0, 0.25, 0.5, 0.75, 1].map((share) => drawGridLine(left + share * scale, bottom, share)),
-    ...series.map((name, index) => drawLegend(padding + index * 150, index, name)),
-    ...groups.flatMap((group, index) => drawGroup(group, headerHeight + index * groupHeight, left, scale)),
+    ...[0, 0.25, 0.5, 0.75, 1].map((share) => drawGridLine(left + share * scale, top, bottom, share)),
+    ...series.map((name, index) => drawLegend(index, perRow, name)),
+    ...groups.flatMap((group, index) => drawGroup(group, top + index * groupHeight, left, scale)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${bottom + axisHeight}" viewBox="0 0 ${width} ${bottom + axisHeight}" role="img" font-family="system-ui, 'DejaVu Sans', sans-serif">
 <title>${escapeXml(title)}</title>
@@ -66,21 +71,23 @@ ${parts.join("\n")}
 `;
 }
 
-function drawGridLine(x: number, bottom: number, share: number): string {
+function drawGridLine(x: number, top: number, bottom: number, share: number): string {
   const stroke = share === 0 ? "#9aa5b1" : "#e4e7eb";
-  return `<line x1="${rounded(x)}" y1="${layout.headerHeight - 6}" x2="${rounded(x)}" y2="${bottom}" stroke="${stroke}"/>
+  return `<line x1="${rounded(x)}" y1="${top - 6}" x2="${rounded(x)}" y2="${bottom}" stroke="${stroke}"/>
 <text x="${rounded(x)}" y="${bottom + 18}" font-size="11" fill="#616e7c" text-anchor="middle">${share}</text>`;
 }
 
-function drawLegend(x: number, index: number, name: string): string {
-  return `<rect x="${x}" y="68" width="11" height="11" rx="2" fill="${colorOf(index)}"/>
-<text x="${x + 17}" y="78" font-size="12" fill="#323f4b">${escapeXml(shortenLabel(name))}</text>`;
+function drawLegend(index: number, perRow: number, name: string): string {
+  const x = layout.padding + (index % perRow) * layout.legendWidth;
+  const y = layout.titleHeight + Math.floor(index / perRow) * layout.legendHeight;
+  return `<rect x="${x}" y="${y}" width="11" height="11" rx="2" fill="${colorOf(index)}"/>
+<text x="${x + 17}" y="${y + 10}" font-size="12" fill="#323f4b">${escapeXml(shortenLabel(name, layout.longestLegend))}</text>`;
 }
 
 function drawGroup(group: BarChart["groups"][number], top: number, left: number, scale: number): string[] {
   const { barHeight, barGap, padding } = layout;
   const height = group.values.length * (barHeight + barGap) - barGap;
-  const label = `<text x="${padding}" y="${rounded(top + height / 2 + 4)}" font-size="12.5" fill="#1f2933">${escapeXml(shortenLabel(group.label))}</text>`;
+  const label = `<text x="${padding}" y="${rounded(top + height / 2 + 4)}" font-size="12.5" fill="#1f2933">${escapeXml(shortenLabel(group.label, layout.longestLabel))}</text>`;
   const bars = group.values.map((value, index) => {
     const y = top + index * (barHeight + barGap);
     const width = Math.min(1, Math.max(0, value ?? 0)) * scale;

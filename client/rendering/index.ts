@@ -1,10 +1,4 @@
 export { type BarChart, renderBarChart } from "./bar-chart.js";
-export { renderError, toFlamencoError } from "./error-text.js";
-export { formatCount, formatShare } from "./numbers.js";
-export { toBlock, toLine } from "./printable.js";
-export { openProgressDisplay, type ProgressDisplay } from "./progress-display.js";
 export { renderResultCharts } from "./result-charts.js";
 export { type WrittenResult, writeResultFiles } from "./result-files.js";
-export { lfLabels, renderResults, shortLfName } from "./result-tables.js";
-export { drawTable, type TableColumn } from "./table.js";
-export { type Colors, openTerminal, type Terminal, type TerminalEnvironment } from "./terminal.js";
+export { renderResults } from "./result-tables.js";

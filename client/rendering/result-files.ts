@@ -13,11 +13,19 @@ export interface WrittenResult {
 /**
  * Write results into a folder: `result-NODE.json` (the signed envelope), `tree-NODE.svg`, `weights.svg`, `f1.svg`. Node
  * names are file names safe (wire's `Name`).
+ * @param positive the task's positive label
  * @returns the file names
  * @throws FLM_DISK_FULL, FLM_FILE_UNREADABLE
  */
-export async function writeResultFiles(folder: string, results: readonly WrittenResult[]): Promise<string[]> {
-  const files = renderResultCharts(results.map(({ result }) => result));
+export async function writeResultFiles(
+  folder: string,
+  results: readonly WrittenResult[],
+  positive: string,
+): Promise<string[]> {
+  const files = renderResultCharts(
+    results.map(({ result }) => result),
+    positive,
+  );
   for (const { result, envelope } of results)
     files.set(`result-${result.node}.json`, `${JSON.stringify(envelope, null, 2)}\n`);
   try {

@@ -1,16 +1,27 @@
 import { renderTreeText } from "@flamenco/language";
 import type { LfAnalysis, Result, Scores } from "@flamenco/policies/wire";
-import { drawBar, formatCount, formatShare } from "./numbers.js";
-import { toBlock, toLine } from "./printable.js";
-import { drawTable, placeSideBySide, type TableColumn, widthOf } from "./table.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "../terminal/index.js";
+import {
+  drawBar,
+  drawTable,
+  formatCount,
+  formatShare,
+  placeSideBySide,
+  type TableColumn,
+  toBlock,
+  toLine,
+  widthOf,
+} from "../terminal/index.js";
 
-/** Results of the nodes of one study, side by side: analysis, weights, F1, trees; only what was asked for. */
-export function renderResults(terminal: Terminal, results: readonly Result[]): string {
+/**
+ * Results of the nodes of one study, side by side: analysis, weights, F1, trees; only what was asked for.
+ * @param positive the task's positive label
+ */
+export function renderResults(terminal: Terminal, results: readonly Result[], positive: string): string {
   const sections: [string, string | undefined][] = [
     ["Labeling functions, as each node sees them", renderAnalysis(terminal, results)],
     ["Label model: estimated accuracy of each labeling function where it votes", renderWeights(terminal, results)],
-    ["On each node's test split", renderMetrics(terminal, results)],
+    ["On each node's test split", renderMetrics(terminal, results, positive)],
     ["Interpretability trees", renderTrees(terminal, results)],
     ["Notes", renderNotes(results)],
   ];
@@ -35,31 +46,38 @@ export function lfLabels(lfs: readonly string[]): Map<string, string> {
   );
 }
 
-const analysisColumns: readonly { readonly title: string; readonly value: (line: LfAnalysis) => string }[] = [
-  { title: "votes", value: ({ polarity }) => toLine(polarity.join(","), 24) || "–" },
-  { title: "coverage", value: ({ coverage }) => formatShare(coverage) },
-  { title: "overlaps", value: ({ overlaps }) => formatShare(overlaps) },
-  { title: "conflicts", value: ({ conflicts }) => formatShare(conflicts) },
-  { title: "accuracy", value: ({ empiricalAccuracy }) => formatShare(empiricalAccuracy) },
+interface AnalysisColumn {
+  readonly title: string;
+  /** Where the columns of several nodes must share a line. */
+  readonly short: string;
+  readonly value: (line: LfAnalysis) => string;
+}
+
+const analysisColumns: readonly AnalysisColumn[] = [
+  { title: "votes", short: "votes", value: ({ polarity }) => toLine(polarity.join(","), 24) || "–" },
+  { title: "coverage", short: "cover", value: ({ coverage }) => formatShare(coverage) },
+  { title: "overlaps", short: "overl", value: ({ overlaps }) => formatShare(overlaps) },
+  { title: "conflicts", short: "confl", value: ({ conflicts }) => formatShare(conflicts) },
+  { title: "accuracy", short: "accur", value: ({ empiricalAccuracy }) => formatShare(empiricalAccuracy) },
 ];
 
+/** Side by side with whole titles, else with short ones, else one node below the other. */
 function renderAnalysis(terminal: Terminal, results: readonly Result[]): string | undefined {
   const asked = results.filter(({ outputs }) => outputs.analysis !== undefined);
   if (asked.length === 0) return undefined;
-  const wide = analysisTable(terminal, asked);
-  return widthOf(wide) <= terminal.columns
-    ? wide
-    : asked.map((result) => analysisTable(terminal, [result])).join("\n\n");
+  const beside = (["title", "short"] as const).map((titles) => drawAnalysis(terminal, asked, titles));
+  const fitting = beside.find((table) => widthOf(table) <= terminal.columns);
+  return fitting ?? asked.map((result) => drawAnalysis(terminal, [result], "short")).join("\n\n");
 }
 
-function analysisTable(terminal: Terminal, results: readonly Result[]): string {
+function drawAnalysis(terminal: Terminal, results: readonly Result[], titles: "title" | "short"): string {
   const lfs = distinct(results.flatMap(({ outputs }) => outputs.analysis?.lfs.map(({ lf }) => lf) ?? []));
   const labels = lfLabels(lfs);
   const columns: TableColumn[] = [
     { title: "labeling function" },
     ...results.flatMap(() =>
-      analysisColumns.map(({ title }, index) => ({
-        title,
+      analysisColumns.map((column, index) => ({
+        title: column[titles],
         align: index === 0 ? ("left" as const) : ("right" as const),
       })),
     ),
@@ -104,14 +122,14 @@ function renderWeights(terminal: Terminal, results: readonly Result[]): string |
   return drawTable(terminal, columns, rows);
 }
 
-const scoreLines: readonly { readonly title: string; readonly value: (scores: Scores) => number | null }[] = [
-  { title: "F1", value: ({ positiveF1 }) => positiveF1 },
-  { title: "macro F1", value: ({ macroF1 }) => macroF1 },
-  { title: "accuracy", value: ({ accuracy }) => accuracy },
-  { title: "rows with a prediction", value: ({ coverage }) => coverage },
+const scoreLines = (positive: string): [title: string, value: (scores: Scores) => number | null][] => [
+  [`F1 of ${positive}`, ({ positiveF1 }) => positiveF1],
+  ["macro F1", ({ macroF1 }) => macroF1],
+  ["accuracy", ({ accuracy }) => accuracy],
+  ["rows with a prediction", ({ coverage }) => coverage],
 ];
 
-function renderMetrics(terminal: Terminal, results: readonly Result[]): string | undefined {
+function renderMetrics(terminal: Terminal, results: readonly Result[], positive: string): string | undefined {
   const asked = results.filter(({ outputs }) => outputs.metrics !== undefined);
   if (asked.length === 0) return undefined;
   const columns = [{ title: "" }, ...asked.map(({ node }) => ({ title: toLine(node), align: "right" as const }))];
@@ -119,7 +137,7 @@ function renderMetrics(terminal: Terminal, results: readonly Result[]): string |
   const rows = [
     line("rows in the test split", ({ outputs }) => formatCount(outputs.metrics?.rows ?? 0)),
     ...(["labelModel", "tree"] as const).flatMap((predictor) =>
-      scoreLines.map(({ title, value }) =>
+      scoreLines(positive).map(([title, value]) =>
         line(`${predictor === "tree" ? "tree" : "label model"}: ${title}`, ({ outputs }) => {
           const scores = outputs.metrics?.[predictor] ?? null;
           return scores === null ? "–" : formatShare(value(scores));
@@ -140,17 +158,32 @@ function renderTrees(terminal: Terminal, results: readonly Result[]): string | u
   return texts.length === 0 ? undefined : placeSideBySide(terminal, texts);
 }
 
+/** What the nodes say in words, the choice of the label model first; the signed result holds all of it. */
+const NOTES_PER_NODE = 4;
+
 function renderNotes(results: readonly Result[]): string | undefined {
-  const notes = results.flatMap(({ node, outputs: { analysis, labelModel, metrics } }) =>
-    distinct([
-      ...(labelModel === undefined ? [] : [labelModel.reason, ...labelModel.warnings]),
-      ...(analysis?.warnings ?? []),
-      ...(metrics === undefined
-        ? []
-        : [...metrics.reasons, ...(metrics.labelModel?.reasons ?? []), ...(metrics.tree?.reasons ?? [])]),
-    ]).map((note) => `${toLine(node)}: ${toLine(note, 500)}`),
-  );
+  const notes = results.flatMap(({ node, outputs }) => {
+    const all = distinct(collectNotes(outputs)).map((note) => shortenLfNames(toLine(note, 500)));
+    const hidden = all.length - NOTES_PER_NODE;
+    const shown = hidden > 1 ? [...all.slice(0, NOTES_PER_NODE), `${hidden} more notes are in its result.`] : all;
+    return shown.map((note) => `${toLine(node)}: ${note}`);
+  });
   return notes.length === 0 ? undefined : notes.join("\n");
+}
+
+function collectNotes({ analysis, labelModel, metrics }: Result["outputs"]): string[] {
+  return [
+    ...(labelModel === undefined ? [] : [`${labelModel.model}: ${labelModel.reason}`, ...labelModel.warnings]),
+    ...(metrics === undefined
+      ? []
+      : [...metrics.reasons, ...(metrics.labelModel?.reasons ?? []), ...(metrics.tree?.reasons ?? [])]),
+    ...(analysis?.warnings ?? []),
+  ];
+}
+
+/** In a sentence, the function's own name is enough. */
+function shortenLfNames(text: string): string {
+  return text.replace(/[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*@[0-9][0-9a-z.-]*#/g, "");
 }
 
 function distinct(values: readonly string[]): string[] {

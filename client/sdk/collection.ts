@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { type Envelope, isFinalRunState, type RunStatus, type StudyStatus } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
-import { errorOf } from "./http-answer.js";
+import { errorOf } from "../remote-error.js";
 import type { RegistryClient } from "./registry-client.js";
 import { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
 

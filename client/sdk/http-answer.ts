@@ -1,7 +1,8 @@
-import { type ErrorCode, FlamencoError, isErrorCode } from "@flamenco/policies/errors";
+import { FlamencoError } from "@flamenco/policies/errors";
 import { ErrorDocument, parseDocument } from "@flamenco/policies/wire";
 import type { Static, TSchema } from "@sinclair/typebox";
 import { limits } from "../limits.js";
+import { errorOf } from "../remote-error.js";
 
 /**
  * Read the answer of a registry that may be anything: at most `limits.answerBytes`, JSON, of the given schema. The error
@@ -57,12 +58,4 @@ function refusalOf(value: unknown, status: number): FlamencoError {
     });
   }
   return errorOf(document);
-}
-
-/** The error that a document from another machine describes; a code of a newer version is kept in the message. */
-export function errorOf(document: ErrorDocument): FlamencoError {
-  const known = isErrorCode(document.code);
-  const code: ErrorCode = isErrorCode(document.code) ? document.code : "FLM_REGISTRY_ANSWER";
-  const message = known ? document.message : `${document.code}: ${document.message}`;
-  return new FlamencoError(code, message, { details: document.details });
 }

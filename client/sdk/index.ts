@@ -1,6 +1,6 @@
-export { createKey, type KeySummary, listKeys, loadKey, type PackedPackage, packPackage } from "../signing/index.js";
+export { createKey, type KeySummary, listKeys, loadKey } from "../keys/index.js";
+export { type PackedPackage, packPackage } from "../signing/index.js";
 export { type Collection, type CollectOptions, collectResults, type RunProblem } from "./collection.js";
-export { errorOf } from "./http-answer.js";
 export { RegistryClient, type RegistryClientOptions } from "./registry-client.js";
 export { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
 export { findNodes, findPackages, type NodeChoice } from "./selection.js";

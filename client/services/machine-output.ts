@@ -1,7 +1,7 @@
 import type { FlamencoError } from "@flamenco/policies/errors";
 import { ErrorDocument, KeyId, Name, parseDocument } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
-import { errorOf } from "../sdk/index.js";
+import { errorOf } from "../remote-error.js";
 
 /** The one line that a service prints when it is ready, with `--json`. */
 export const ReadyEvent = Type.Object({

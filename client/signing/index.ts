@@ -1,4 +1,3 @@
-export { createKey, type KeySummary, listKeys, loadKey, type UnusableKey } from "./key-store.js";
 export {
   DESCRIPTION_FILE,
   type PackageFolder,
@@ -8,4 +7,3 @@ export {
 } from "./package-folder.js";
 export { type PackageClaims, type PackedPackage, packPackage, packSources, signPackage } from "./package-packing.js";
 export { findTypeProblems, type SourceVerification, verifySources } from "./source-verification.js";
-export { codeOf } from "./system-error.js";

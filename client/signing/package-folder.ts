@@ -4,9 +4,9 @@ import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
 import { PackageDescription, parseDocument, type SourceFile, SourcePath } from "@flamenco/policies/wire";
+import { codeOf } from "../keys/index.js";
 import { limits } from "../limits.js";
 import { parseStrictJson } from "./strict-json.js";
-import { codeOf } from "./system-error.js";
 
 /** A package as its author keeps it: what it says of itself, and its sources in the order of their paths. */
 export interface PackageFolder {
@@ -49,7 +49,7 @@ export async function readSources(folder: string): Promise<SourceFile[]> {
   for (const path of paths) {
     files.push({ path: packedPath(path), text: await readText(join(folder, path), limits.sourceBytes) });
   }
-  return files;
+  return files.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** One source outside a package folder. */
@@ -99,7 +99,7 @@ async function findSources(folder: string): Promise<{ paths: string[]; problems:
   if (paths.includes("README.md") && paths.includes("readme.md")) {
     problems.push({ at: "README.md", message: "stands beside readme.md, which is the same name in a package" });
   }
-  return { paths: paths.sort(), problems };
+  return { paths, problems: problems.sort((one, other) => (one.at < other.at ? -1 : 1)) };
 }
 
 function isSourcePath(path: string): boolean {

@@ -30,7 +30,7 @@ export interface PackedPackage {
  * @throws FLM_LF_REFUSED with every refusal at `file:line:column`; FLM_PACKAGE_FORMAT, FLM_SCHEMA, FLM_TOO_LARGE,
  *   FLM_FILE_UNREADABLE as `readPackageFolder`
  * @example
- * const { bundle, reference } = await packPackage("examples/packages/ntp", await loadKey(dataDir, "ana"));
+ * const { bundle, reference } = await packPackage("examples/packages/ntp", await loadKey(dataDir, "alice"));
  * await registry.publish(bundle);
  * console.log(`${reference.name}@${reference.version}`);
  */

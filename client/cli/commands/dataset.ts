@@ -7,6 +7,10 @@ export function datasetCommand(): Command {
     "import and show the datasets of your node",
     "flamenco-node",
     ["dataset"],
-    ["flamenco dataset add flows examples/data/north.csv", "flamenco dataset list --json", "flamenco dataset --help"],
+    [
+      "flamenco dataset add flows examples/data/north.csv --labels 'benign=BENIGN,attack=*'",
+      "flamenco dataset list --json",
+      "flamenco dataset --help",
+    ],
   );
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { drawTable, toBlock } from "../../rendering/index.js";
-import { listKeys } from "../../signing/index.js";
+import { listKeys } from "../../keys/index.js";
+import { drawTable, toBlock } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 
 export function keysListCommand(): Command {

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { createKey } from "../../signing/index.js";
+import { createKey } from "../../keys/index.js";
 import { defineCommand } from "../command.js";
 
 export function keysNewCommand(): Command {
   return defineCommand({
     usage: "new <name>",
     summary: "make a key; an existing one is never overwritten",
-    examples: ["flamenco keys new ana", "flamenco keys new ana --json --data-dir /tmp/ana"],
+    examples: ["flamenco keys new alice", "flamenco keys new alice --json --data-dir /tmp/alice"],
     async action({ terminal, colors, json, dataDir, answer }, [name = ""]) {
       const key = await createKey(dataDir, name);
       if (json) answer(key);

@@ -8,7 +8,7 @@ export function keysCommand(): Command {
   return defineGroup(
     "keys",
     "make and show the keys that you sign with",
-    ["flamenco keys new ana", "flamenco keys list"],
+    ["flamenco keys new alice", "flamenco keys list"],
     [keysNewCommand(), keysListCommand(), keysShowCommand()],
   );
 }

@@ -1,8 +1,8 @@
 import type { LfWarning, Refusal, TypeProblem } from "@flamenco/language";
 import type { Certificate } from "@flamenco/policies/wire";
 import type { Command } from "commander";
-import { toBlock, toLine } from "../../rendering/index.js";
 import { findTypeProblems, type SourceVerification, verifySources } from "../../signing/index.js";
+import { toBlock, toLine } from "../../terminal/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addLfTargetOptions, type LfTarget, type LfTargetOptions, readLfTarget } from "../lf-target.js";
 

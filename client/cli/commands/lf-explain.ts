@@ -3,8 +3,9 @@ import { decideLf, renderTreeSvg, renderTreeText, type VerifiedLf } from "@flame
 import { FlamencoError } from "@flamenco/policies/errors";
 import { fieldOf, type Kind } from "@flamenco/policies/wire";
 import type { Command } from "commander";
-import { toBlock, toLine } from "../../rendering/index.js";
-import { codeOf, verifySources } from "../../signing/index.js";
+import { codeOf } from "../../keys/index.js";
+import { verifySources } from "../../signing/index.js";
+import { toBlock, toLine } from "../../terminal/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addLfTargetOptions, type LfTargetOptions, readLfTarget } from "../lf-target.js";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { kindOf, PackageDescription, parseDocument } from "@flamenco/policies/wire";
 import type { Command } from "commander";
-import { codeOf } from "../../signing/index.js";
+import { codeOf } from "../../keys/index.js";
 import { defineCommand } from "../command.js";
 import { splitList } from "../common-options.js";
 import { scaffoldPackage } from "../package-scaffold.js";
@@ -22,8 +22,8 @@ export function lfInitCommand(): Command {
     usage: "init <folder>",
     summary: "make a package folder that passes the check, with types for your editor",
     examples: [
-      "flamenco lf init my-lfs --name ana/ntp",
-      'flamenco lf init slow-paths --name ana/slow-paths --kind rtt/1 --task congestion --labels normal,congested --author "Ana Ruiz"',
+      "flamenco lf init my-lfs --name alice/ntp",
+      'flamenco lf init slow-paths --name alice/slow-paths --kind rtt/1 --task congestion --labels normal,congested --author "Alice Ruiz"',
     ],
     configure: (command) =>
       void command

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { drawTable, toLine } from "../../rendering/index.js";
+import { drawTable, toLine } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 import { addRegistryOption, openRegistry, type RegistryOption } from "../common-options.js";
 
@@ -9,7 +9,7 @@ export function lfListCommand(): Command {
     summary: "list the packages of the registry, or the versions of one",
     examples: [
       "flamenco lf list",
-      "flamenco lf list ana/ntp --registry http://127.0.0.1:7610",
+      "flamenco lf list alice/ntp --registry http://127.0.0.1:7610",
       "flamenco lf list --json",
     ],
     configure: (command) => void addRegistryOption(command),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { toBlock } from "../../rendering/index.js";
 import { packPackage } from "../../signing/index.js";
+import { toBlock } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 import {
   addKeyOption,
@@ -16,8 +16,8 @@ export function lfPublishCommand(): Command {
     usage: "publish <folder>",
     summary: "verify, sign and publish a package; a published version never changes",
     examples: [
-      "flamenco lf publish my-lfs --key ana",
-      "flamenco lf publish my-lfs --key ana --registry http://127.0.0.1:7610 --json",
+      "flamenco lf publish my-lfs --key alice",
+      "flamenco lf publish my-lfs --key alice --registry http://127.0.0.1:7610 --json",
     ],
     configure: (command) => void addKeyOption(addRegistryOption(command)),
     async action({ terminal, colors, json, dataDir, answer }, [folder = ""], options) {

@@ -10,7 +10,7 @@ export function lfCommand(): Command {
   return defineGroup(
     "lf",
     "write, check and publish labeling functions",
-    ["flamenco lf init my-lfs --name ana/ntp", "flamenco lf check my-lfs", "flamenco lf publish my-lfs --key ana"],
+    ["flamenco lf init my-lfs --name alice/ntp", "flamenco lf check my-lfs", "flamenco lf publish my-lfs --key alice"],
     [lfInitCommand(), lfCheckCommand(), lfExplainCommand(), lfPublishCommand(), lfListCommand()],
   );
 }

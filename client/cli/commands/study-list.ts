@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { drawTable, toLine } from "../../rendering/index.js";
-import { loadKey } from "../../signing/index.js";
+import { loadKey } from "../../keys/index.js";
+import { drawTable, toLine } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 import { addRegistryOption, openRegistry, type RegistryOption } from "../common-options.js";
 
@@ -12,7 +12,7 @@ export function studyListCommand(): Command {
   return defineCommand<StudyListOptions>({
     usage: "list",
     summary: "list the studies of the registry",
-    examples: ["flamenco study list", "flamenco study list --key ana", "flamenco study list --json"],
+    examples: ["flamenco study list", "flamenco study list --key alice", "flamenco study list --json"],
     configure: (command) =>
       void addRegistryOption(command).option("--key <name>", "only the studies signed with this key of yours"),
     async action({ terminal, json, dataDir, answer }, _args, options) {

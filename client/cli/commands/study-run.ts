@@ -42,8 +42,8 @@ export function studyRunCommand(): Command {
     usage: "run",
     summary: "sign a study and send it to nodes",
     examples: [
-      "flamenco study run --packages ana/ntp@1.0.0 --nodes north,south --wait",
-      "flamenco study run --packages ana/ntp@1.0.0,ben/sizes@1.2.0 --nodes north --dataset flows --outputs analysis,metrics --key ana --json",
+      "flamenco study run --packages alice/ntp@1.0.0 --nodes north,south --wait",
+      "flamenco study run --packages alice/ntp@1.0.0,bob/sizes@1.2.0 --nodes north --dataset flows --outputs analysis,metrics --key alice --json",
     ],
     configure: (command) =>
       void addKeyOption(addRegistryOption(command))

@@ -1,7 +1,7 @@
 import type { RunStatus } from "@flamenco/policies/wire";
 import type { Command } from "commander";
-import { drawTable, type Terminal, toLine } from "../../rendering/index.js";
 import { openStudy } from "../../sdk/index.js";
+import { drawTable, type Terminal, toLine } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 import { addRegistryOption, openRegistry, type RegistryOption } from "../common-options.js";
 import { parseDigest } from "../study-digest.js";

@@ -9,7 +9,7 @@ export function studyCommand(): Command {
   return defineGroup(
     "study",
     "ask nodes to run labeling functions, and read what they release",
-    ["flamenco study run --packages ana/ntp@1.0.0 --nodes north,south --wait", "flamenco study list"],
+    ["flamenco study run --packages alice/ntp@1.0.0 --nodes north,south --wait", "flamenco study list"],
     [studyRunCommand(), studyStatusCommand(), studyResultsCommand(), studyListCommand()],
   );
 }

@@ -10,16 +10,17 @@ export function toFlamencoError(error: unknown): FlamencoError {
 }
 
 /** An error for a person: what happened, where, and what to do. Its text may come from another machine. */
-export function renderError({ colors }: Pick<Terminal, "colors">, error: FlamencoError): string {
-  const heading = `${colors.red("Error")} ${colors.dim(error.code)}: ${toBlock(error.message)}`;
+export function renderError(terminal: Pick<Terminal, "colors">, error: FlamencoError): string {
+  return [renderReason(terminal, error, "Error"), terminal.colors.dim(errorTable[error.code].remedy)].join("\n");
+}
+
+/** As `renderError`, without advice. */
+export function renderReason({ colors }: Pick<Terminal, "colors">, error: FlamencoError, word: string): string {
+  const heading = `${colors.red(word)} ${colors.dim(error.code)}: ${toBlock(error.message)}`;
   const details = error.details.filter(
     ({ at, message }) => !(error.message.includes(at) && error.message.includes(message)),
   );
-  return [
-    heading,
-    ...details.map((detail) => renderDetail(detail, colors)),
-    colors.dim(errorTable[error.code].remedy),
-  ].join("\n");
+  return [heading, ...details.map((detail) => renderDetail(detail, colors))].join("\n");
 }
 
 function renderDetail({ at, message }: ErrorDetail, colors: Terminal["colors"]): string {

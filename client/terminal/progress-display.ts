@@ -1,4 +1,4 @@
-import type { RunStatus } from "@flamenco/policies/wire";
+import { type RunStatus, workerStages } from "@flamenco/policies/wire";
 import { drawBar } from "./numbers.js";
 import { toLine } from "./printable.js";
 import type { Terminal } from "./terminal.js";
@@ -13,6 +13,8 @@ export interface ProgressDisplay {
 }
 
 const BAR_WIDTH = 20;
+/** A line that wrapped would spoil the drawing over. */
+const NAME_WIDTH = 20;
 const stageTitles: Readonly<Record<NonNullable<RunStatus["progress"]>["stage"], string>> = {
   verify: "checking the packages",
   load: "reading columns",
@@ -35,7 +37,7 @@ export function openProgressDisplay(terminal: Terminal, indent = 0): ProgressDis
     drawn = 0;
   };
   const draw = () => {
-    const width = Math.max(0, ...runs.map(({ node }) => node.length));
+    const width = Math.min(NAME_WIDTH, Math.max(0, ...runs.map(({ node }) => node.length)));
     for (const run of runs) terminal.note(`${margin}${drawRun(run, width, terminal)}\n`);
     drawn = runs.length;
   };
@@ -66,18 +68,21 @@ export function openProgressDisplay(terminal: Terminal, indent = 0): ProgressDis
   };
 }
 
-function describeRun({ state, progress, error }: RunStatus): string {
+function describeRun({ state, progress, error, resultReady }: RunStatus): string {
+  if (resultReady) return "released";
   if (error !== undefined) return `${state} (${error.code})`;
   return state === "running" && progress !== undefined ? stageTitles[progress.stage] : state;
 }
 
 function drawRun(run: RunStatus, width: number, { colors }: Terminal): string {
-  const { progress } = run;
-  const share =
-    run.state === "released"
-      ? 1
-      : progress === undefined || progress.total === 0
-        ? 0
-        : Math.min(1, progress.done / progress.total);
-  return `${toLine(run.node).padEnd(width)}  ${colors.cyan(drawBar(share, BAR_WIDTH))}  ${describeRun(run)}`;
+  const name = toLine(run.node, NAME_WIDTH).padEnd(width);
+  return `${name}  ${colors.cyan(drawBar(shareDone(run), BAR_WIDTH))}  ${describeRun(run)}`;
+}
+
+/** Stages done, and the part of the one that goes on, among all stages. */
+function shareDone({ state, progress, resultReady }: RunStatus): number {
+  if (resultReady || state === "releasing") return 1;
+  if (state !== "running" || progress === undefined) return 0;
+  const part = progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
+  return (workerStages.indexOf(progress.stage) + part) / workerStages.length;
 }

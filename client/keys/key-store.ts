@@ -39,7 +39,7 @@ function keyPath(dataDir: string, name: string): string {
  * its owner can enter. An existing file is never overwritten (O_EXCL).
  * @throws FLM_SCHEMA for a name that is not one, FLM_KEY_EXISTS, FLM_DISK_FULL, FLM_FILE_UNREADABLE
  * @example
- * const key = await createKey("/home/ana/.flamenco", "ana");
+ * const key = await createKey("/home/alice/.flamenco", "alice");
  * console.log(key.keyId); // ed25519:…
  */
 export async function createKey(dataDir: string, name: string): Promise<KeySummary> {
@@ -80,7 +80,7 @@ export async function createKey(dataDir: string, name: string): Promise<KeySumma
  * Read the key NAME of a data directory, for signing.
  * @throws FLM_KEY_UNREADABLE when there is none or it is damaged; FLM_KEY_PERMISSIONS when anyone but its owner may touch it.
  * @example
- * const key = await loadKey("/home/ana/.flamenco", "ana");
+ * const key = await loadKey("/home/alice/.flamenco", "alice");
  */
 export async function loadKey(dataDir: string, name: string): Promise<SigningKey> {
   const path = keyPath(dataDir, name);

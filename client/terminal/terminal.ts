@@ -22,7 +22,7 @@ export interface TerminalEnvironment {
   readonly json: boolean;
 }
 
-const DEFAULT_COLUMNS = 100;
+const DEFAULT_COLUMNS = 120;
 const NARROWEST = 40;
 
 /** The terminal of this process. NO_COLOR (https://no-color.org) wins over everything, FORCE_COLOR over the kind of stream. */

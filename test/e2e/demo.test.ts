@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import t from "tap";
+import { type DemoSummary, openEnvelope } from "./demo-documents.js";
+import {
+  findDescendants,
+  findProcesses,
+  type RunningDemo,
+  runAsPrinted,
+  startDemo,
+  waitForSurvivors,
+} from "./demo-process.js";
+
+t.test("the demo ends with computed results of two nodes, and with every refusal", async (t) => {
+  const out = join(t.testdir(), "demo-out");
+  const demo = startDemo(out, "--json");
+  t.strictSame(await demo.ended, { code: 0, signal: null }, demo.text());
+  const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8")) as DemoSummary;
+  t.strictSame(JSON.parse(demo.stdout()), summary, "--json answers the summary and nothing else");
+  t.strictSame(Object.keys(summary.nodes), ["north", "south"]);
+
+  for (const [name, node] of Object.entries(summary.nodes)) {
+    const envelope: unknown = JSON.parse(await readFile(join(out, `result-${name}.json`), "utf8"));
+    const { document: result, signers } = openEnvelope(envelope);
+    t.strictSame(signers, [node.keyId], `${name} signed its result`);
+    t.equal(node.rows, result.dataset.rows);
+    t.equal(node.analysis?.rows, node.rows);
+    t.equal(node.analysis?.lfs.length, 5);
+    t.strictSame(Object.keys(node.weights), result.outputs.labelModel?.lfs);
+    t.equal(node.f1, result.outputs.metrics?.labelModel?.positiveF1);
+    t.equal(node.treeF1, result.outputs.metrics?.tree?.positiveF1);
+    t.ok((node.f1 ?? 0) > 0.5 && (node.treeF1 ?? 0) > 0.5, `${name}: better than chance`);
+    t.match(await readFile(join(out, `tree-${name}.svg`), "utf8"), /^<svg /);
+
+    const codes = node.refusals.map(({ by, code }) => `${by} ${code}`);
+    t.strictSame(codes, ["registry FLM_LF_REFUSED", "registry FLM_SIGNATURE", `${name} FLM_ACCESS_DENIED`]);
+    const places = JSON.stringify(node.refusals[0]);
+    t.match(places, /FLM_LF_PRIVATE_FIELD|srcAddr/);
+    t.match(places, /FLM_LF_STATE|rowsSeen/);
+  }
+  t.not(summary.nodes.north?.rows, summary.nodes.south?.rows, "each node has rows of its own");
+  for (const name of ["weights.svg", "f1.svg"]) t.match(await readFile(join(out, name), "utf8"), /^<svg /);
+  t.strictSame((await readdir(join(out, "logs"))).sort(), ["north.log", "registry.log", "south.log"]);
+  t.strictSame(await waitForSurvivors(out, []), []);
+  t.notOk(existsSync(join(out, "demo.lock")));
+});
+
+/** Marks of the moments at which something is done to a demo. */
+const moments: Readonly<Record<string, RegExp>> = {
+  "at the first step": /\[1\/8\]/,
+  "while the registry starts": /\[2\/8\]/,
+  "while the nodes are set up": /\[3\/8\]/,
+  "while the study runs": /\[6\/8\]/,
+};
+
+async function stopAt(demo: RunningDemo, pattern: RegExp, signal: NodeJS.Signals): Promise<number[]> {
+  await demo.waitFor(pattern);
+  await pause(Math.random() * 600);
+  const family = findDescendants(demo.process.pid!);
+  demo.process.kill(signal);
+  return family;
+}
+
+t.test("an interrupt leaves no process behind", async (t) => {
+  for (const [moment, pattern] of Object.entries(moments)) {
+    const out = join(t.testdir({}), `demo ${Object.keys(moments).indexOf(moment)}`);
+    const demo = startDemo(out);
+    const family = await stopAt(demo, pattern, "SIGINT");
+    t.strictSame(await demo.ended, { code: 130, signal: null }, `${moment}: ${demo.text()}`);
+    t.strictSame(await waitForSurvivors(out, family), [], moment);
+    t.match(demo.text(), /Interrupted/);
+    t.notOk(existsSync(join(out, "demo.lock")), moment);
+  }
+});
+
+t.test("termination and hang-up end it as cleanly, with their own exit codes", async (t) => {
+  for (const [signal, code] of [
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    const out = join(t.testdir({}), signal);
+    const demo = startDemo(out);
+    const family = await stopAt(demo, /\[3\/8\]/, signal);
+    t.strictSame(await demo.ended, { code, signal: null }, signal);
+    t.strictSame(await waitForSurvivors(out, family), [], signal);
+  }
+});
+
+t.test("even when it is killed, nothing stays; the next demo takes the folder over", async (t) => {
+  const out = join(t.testdir(), "demo-out");
+  for (const pattern of [/\[3\/8\]/, /\[6\/8\]/]) {
+    const demo = startDemo(out);
+    const family = await stopAt(demo, pattern, "SIGKILL");
+    await demo.ended;
+    t.strictSame(await waitForSurvivors(out, family), [], String(pattern));
+    t.ok(existsSync(join(out, "demo.lock")), "a lock without an owner stays");
+  }
+});
+
+t.test("a node that is killed again and again in the middle still brings one result", async (t) => {
+  const out = join(t.testdir(), "demo-out");
+  const demo = startDemo(out, "--json");
+  const killed = new Set<number>();
+  const hunting = (async () => {
+    while (demo.process.exitCode === null && killed.size < 4) {
+      const north = findProcesses(join(out, "state", "north")).find(({ command }) => command.includes("start"));
+      if (north !== undefined && !killed.has(north.pid)) {
+        await pause([50, 900, 1500, 2000][killed.size]);
+        killed.add(north.pid);
+        try {
+          process.kill(north.pid, "SIGKILL");
+        } catch {
+          // It had ended already.
+        }
+      }
+      await pause(20);
+    }
+  })();
+  t.strictSame(await demo.ended, { code: 0, signal: null }, demo.text());
+  await hunting;
+  t.ok(killed.size > 0);
+  const summary = JSON.parse(demo.stdout()) as DemoSummary;
+  t.strictSame(Object.keys(summary.nodes), ["north", "south"]);
+  t.strictSame(
+    (await readdir(out)).filter((name) => name.startsWith("result-")),
+    ["result-north.json", "result-south.json"],
+  );
+  t.strictSame(await waitForSurvivors(out, [...killed]), []);
+});
+
+t.test(
+  "with --keep the services stay, a second demo in the folder is refused, and the printed commands work",
+  async (t) => {
+    const out = join(t.testdir(), "demo-out");
+    const demo = startDemo(out, "--keep");
+    await demo.waitFor(/Ctrl-C here stops them all/);
+    const second = startDemo(out, "--json");
+    t.strictSame(await second.ended, { code: 1, signal: null });
+    t.match(JSON.parse(second.stdout()), { code: "FLM_DEMO_RUNNING" });
+    const commands = [...demo.text().matchAll(/^ {2}npx flamenco (.+)$/gm)].map(([, command = ""]) => command);
+    t.equal(commands.length, 3);
+    for (const command of commands) {
+      const { code, text } = await runAsPrinted(command);
+      t.equal(code, 0, `${command}\n${text}`);
+    }
+    const family = findDescendants(demo.process.pid!);
+    t.ok(family.length >= 4, "registry and nodes are up");
+    demo.process.kill("SIGINT");
+    t.strictSame(await demo.ended, { code: 130, signal: null });
+    t.strictSame(await waitForSurvivors(out, family), []);
+  },
+);
+
+t.test("a folder that no demo made is not touched", async (t) => {
+  const out = t.testdir({ "thesis.txt": "ten years of work", state: { "notes.txt": "more" } });
+  const demo = startDemo(out, "--json");
+  t.strictSame(await demo.ended, { code: 1, signal: null });
+  t.match(JSON.parse(demo.stdout()), { code: "FLM_FILE_EXISTS" });
+  t.strictSame((await readdir(out)).sort(), ["state", "thesis.txt"]);
+});
+
+t.test("a folder that cannot be used is one readable error", async (t) => {
+  const out = t.testdir({ file: "" });
+  const onFile = startDemo(join(out, "file"), "--json");
+  t.strictSame(await onFile.ended, { code: 1, signal: null });
+  t.match(JSON.parse(onFile.stdout()), { code: /FLM_FILE/ });
+});
