@@ -1,5 +1,13 @@
 import { certify } from "./certificate.js";
-import { keepWithinCount, type LoweredLf, Lowering, lowerLf, lowerModule, withinBudget } from "./lower/index.js";
+import {
+  keepWithinCount,
+  type LoweredLf,
+  Lowering,
+  lowerExpression,
+  lowerLf,
+  lowerModule,
+  withinBudget,
+} from "./lower/index.js";
 import { parseSource, RefusalLog } from "./syntax/index.js";
 import type { FileVerification, VerifiedLf, VerifyOptions } from "./verification.js";
 
@@ -15,7 +23,7 @@ export function verifyFile(text: string, options: VerifyOptions): FileVerificati
   if (source !== undefined) {
     const { kind } = options;
     const labels = Object.freeze([...options.labels]);
-    const lowering = new Lowering(source, log, kind, labels, new Set(options.grantedFields));
+    const lowering = new Lowering(source, log, kind, labels, new Set(options.grantedFields), lowerExpression);
     withinBudget(() => {
       for (const declaration of keepWithinCount(lowering, lowerModule(lowering))) {
         const lowered = lowerLf(lowering, declaration);

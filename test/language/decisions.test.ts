@@ -71,6 +71,7 @@ t.test("nothing is removed that a dataset could make otherwise", async (t) => {
   for (const condition of [
     "row.size < stats.size.mean && row.size < stats.size.p95",
     "row.size < stats.size.p25 && row.size < stats.gap.p75",
+    "row.size < stats.size.p75 && row.size < stats.size.p25",
     "row.size > 5 && row.size > stats.size.p5",
     "!(row.size < row.gap * row.count) && row.size >= row.gap * row.count",
     "!(Math.log(row.size) < 3) && Math.log(row.size) >= 3",

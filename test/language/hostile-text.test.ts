@@ -23,6 +23,18 @@ const attacks: readonly (readonly [string, string, string])[] = [
     fileOf(`${"(".repeat(40)}${"/)))))))))))))))/; ".repeat(3)}${"(".repeat(40)}`),
     "FLM_LF_SYNTAX",
   ],
+  [
+    "depth hidden behind a regular expression's brackets",
+    fileOf(`/[${")".repeat(60)}]/.test(row.service) && ${"(".repeat(60)}row.lost${")".repeat(60)}`),
+    "FLM_LF_LIMIT",
+  ],
+  [
+    "a table of ports",
+    fileOf(`[${Array.from({ length: 300 }, (_, i) => i).join(", ")}].includes(row.port)`),
+    "FLM_LF_LIMIT",
+  ],
+  ["a tower of array types", `type A = 1${"[]".repeat(400)};`, "FLM_LF_LIMIT"],
+  ["a constant under another's name", 'import { ICMP as UDP } from "@flamenco/lf";', "FLM_LF_CONSTRUCT"],
   ["a large file", `${imports}// ${"a".repeat(limits.fileBytes)}`, "FLM_LF_LIMIT"],
   ["many tokens", `${imports}${";".repeat(limits.fileTokens)}`, "FLM_LF_LIMIT"],
   [

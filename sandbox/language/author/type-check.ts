@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import type { Kind } from "@flamenco/policies/wire";
 import ts from "typescript";
 import { limits } from "../limits.js";
@@ -64,12 +61,12 @@ export function checkAuthorTypes(
   return problems;
 }
 
-/** TypeScript's library declarations, beside the compiler. */
-const libraryFolder = dirname(createRequire(import.meta.url).resolve("typescript"));
+/** TypeScript's library declarations, beside the compiler; its own paths have forward slashes everywhere. */
+const libraryFolder = ts.getDefaultLibFilePath(options).replace(/[^/]*$/, "");
 
 function memoryHost(texts: ReadonlyMap<string, string>): ts.CompilerHost {
   const read = (name: string): string | undefined =>
-    texts.get(name) ?? (dirname(name) === libraryFolder ? readFileSync(name, "utf8") : undefined);
+    texts.get(name) ?? (name.replace(/[^/]*$/, "") === libraryFolder ? ts.sys.readFile(name) : undefined);
   return {
     fileExists: (name) => texts.has(name),
     readFile: read,
@@ -77,7 +74,7 @@ function memoryHost(texts: ReadonlyMap<string, string>): ts.CompilerHost {
       const text = read(name);
       return text === undefined ? undefined : ts.createSourceFile(name, text, version);
     },
-    getDefaultLibFileName: () => join(libraryFolder, "lib.es2022.d.ts"),
+    getDefaultLibFileName: () => `${libraryFolder}lib.es2022.d.ts`,
     getDefaultLibLocation: () => libraryFolder,
     getCurrentDirectory: () => root,
     getCanonicalFileName: (name) => name,

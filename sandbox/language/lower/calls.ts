@@ -4,7 +4,6 @@ import { limits } from "../limits.js";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
 import type { LanguageFunction } from "../vocabulary.js";
-import { lowerExpression } from "./expressions.js";
 import { inlineHelper } from "./functions.js";
 import type { Lowering } from "./lowering.js";
 import { compareNumbers } from "./operators.js";
@@ -22,14 +21,14 @@ export function lowerCall(lowering: Lowering, node: ts.CallExpression, scope: Sc
     return lowering.refuse(node, "FLM_LF_LIMIT", `A call has at most ${limits.callArguments} arguments.`);
   }
   if (ts.isPropertyAccessExpression(callee)) return lowerMethod(lowering, callee, given, node, scope);
-  const value = lowerExpression(lowering, callee, scope);
+  const value = lowering.expression(callee, scope);
   if (value.type === "helper") {
-    const values = given.map((argument) => lowerExpression(lowering, argument, scope));
+    const values = given.map((argument) => lowering.expression(argument, scope));
     return inlineHelper(lowering, value.helper, values, node);
   }
   if (value.type === "languageFunction") return languageFunctions[value.name](lowering, given, node, scope);
   if (value.type === "unknown") {
-    for (const argument of given) lowerExpression(lowering, argument, scope);
+    for (const argument of given) lowering.expression(argument, scope);
     return lowering.unknown();
   }
   return lowering.refuse(callee, "FLM_LF_TYPE", `${describeValue(value)} cannot be called.`);
@@ -48,7 +47,7 @@ function lowerMethod(
   const owner = ts.isIdentifier(callee.expression) ? callee.expression.text : undefined;
   if (owner === "Math") return lowerMath(lowering, callee, given, node, scope);
   if (owner === "Number") return lowerNumberTest(lowering, callee, given, node, scope);
-  const value = lowerExpression(lowering, callee.expression, scope);
+  const value = lowering.expression(callee.expression, scope);
   if (value.type === "unknown") return lowering.unknown();
   if ((value.type === "numbers" || value.type === "texts") && name === "includes") {
     return lowerIncludes(lowering, value, given, node, scope);
@@ -79,7 +78,7 @@ function lowerMath(
   }
   const { minimumOperands, maximumOperands } = mathFunctions[name];
   const operands = given.map((argument) =>
-    lowering.numberOf(lowerExpression(lowering, argument, scope), argument, `Math.${name}`),
+    lowering.numberOf(lowering.expression(argument, scope), argument, `Math.${name}`),
   );
   if (given.length < minimumOperands || given.length > maximumOperands) {
     const wanted =
@@ -104,7 +103,7 @@ function lowerNumberTest(
   if (argument === undefined || given.length !== 1) {
     return lowering.refuse(node, "FLM_LF_TYPE", `Number.${name} takes one number.`);
   }
-  const operand = lowering.numberOf(lowerExpression(lowering, argument, scope), argument, `Number.${name}`);
+  const operand = lowering.numberOf(lowering.expression(argument, scope), argument, `Number.${name}`);
   return { type: "boolean", node: lowering.pool.numberTest(name, operand) };
 }
 
@@ -118,7 +117,7 @@ function lowerIncludes(
   const [argument] = given;
   if (argument === undefined || given.length !== 1)
     return lowering.refuse(node, "FLM_LF_TYPE", "includes takes one value.");
-  const value = lowerExpression(lowering, argument, scope);
+  const value = lowering.expression(argument, scope);
   if (value.type === "unknown") return lowering.unknown();
   if (array.type === "numbers" && value.type === "number") {
     lowering.noteLiterals(node, lowering.literalFinder.inMembership(value.node, array.values));
@@ -142,9 +141,9 @@ const languageFunctions: Readonly<Record<LanguageFunction, LowerLanguageFunction
   atLeast(lowering, given, node, scope) {
     const [first, ...conditions] = given;
     const operands = conditions.map((argument) =>
-      lowering.booleanOf(lowerExpression(lowering, argument, scope), argument, "atLeast"),
+      lowering.booleanOf(lowering.expression(argument, scope), argument, "atLeast"),
     );
-    const counted = first === undefined ? undefined : lowerExpression(lowering, first, scope);
+    const counted = first === undefined ? undefined : lowering.expression(first, scope);
     if (counted?.type === "unknown") return lowering.unknown();
     const count = counted?.type === "number" ? lowering.pool.constant(counted.node) : undefined;
     if (count === undefined || !Number.isInteger(count) || count < 1 || count > operands.length) {
@@ -159,7 +158,7 @@ const languageFunctions: Readonly<Record<LanguageFunction, LowerLanguageFunction
     if (given.length !== 3)
       return lowering.refuse(node, "FLM_LF_TYPE", "between takes three numbers: between(x, low, high).");
     const [x = 0, low = 0, high = 0] = given.map((argument) =>
-      lowering.numberOf(lowerExpression(lowering, argument, scope), argument, "between"),
+      lowering.numberOf(lowering.expression(argument, scope), argument, "between"),
     );
     const above = compareNumbers(lowering, ">=", x, low, node);
     const below = compareNumbers(lowering, "<=", x, high, node);

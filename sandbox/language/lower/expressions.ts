@@ -11,14 +11,10 @@ import { lowerBinary, lowerPrefix } from "./operators.js";
 import type { Scope } from "./scope.js";
 import type { Value } from "./values.js";
 
-/** What an expression stands for. Refusals are recorded and give the unknown value, so that several are found at once. */
+/** Lower one expression by its kind. Called through `Lowering.expression`, which counts steps and depth. */
 export function lowerExpression(lowering: Lowering, node: ts.Expression, scope: Scope): Value {
-  return lowering.step(node, () => lowerKind(lowering, node, scope));
-}
-
-function lowerKind(lowering: Lowering, node: ts.Expression, scope: Scope): Value {
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
-    return lowerExpression(lowering, node.expression, scope);
+    return lowering.expression(node.expression, scope);
   }
   if (ts.isNumericLiteral(node)) return lowerNumber(lowering, node);
   if (ts.isStringLiteral(node)) return lowerText(lowering, node);
@@ -39,9 +35,9 @@ function lowerKind(lowering: Lowering, node: ts.Expression, scope: Scope): Value
 }
 
 function lowerConditional(lowering: Lowering, node: ts.ConditionalExpression, scope: Scope): Value {
-  const condition = lowering.booleanOf(lowerExpression(lowering, node.condition, scope), node.condition, "?:");
-  const yes = lowerExpression(lowering, node.whenTrue, scope);
-  const no = lowerExpression(lowering, node.whenFalse, scope);
+  const condition = lowering.booleanOf(lowering.expression(node.condition, scope), node.condition, "?:");
+  const yes = lowering.expression(node.whenTrue, scope);
+  const no = lowering.expression(node.whenFalse, scope);
   return joinValues(lowering, condition, yes, no, node);
 }
 
@@ -54,7 +50,7 @@ function lowerArray(lowering: Lowering, node: ts.ArrayLiteralExpression, scope: 
   const texts: string[] = [];
   let refused = false;
   for (const element of node.elements) {
-    const value = lowerExpression(lowering, element, scope);
+    const value = lowering.expression(element, scope);
     const constant = value.type === "number" ? lowering.pool.constant(value.node) : undefined;
     if (constant !== undefined) numbers.push(constant);
     else if (value.type === "text") texts.push(value.text);

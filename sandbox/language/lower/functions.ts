@@ -1,7 +1,6 @@
 import ts from "typescript";
 import { quoteGuestText } from "../syntax/index.js";
 import { rowTypeName } from "../vocabulary.js";
-import { lowerExpression } from "./expressions.js";
 import type { Lowering } from "./lowering.js";
 import { bindName } from "./names.js";
 import { Scope } from "./scope.js";
@@ -31,7 +30,7 @@ export function lowerFunction(lowering: Lowering, helper: Helper, values: readon
   lowering.calls.push(helper);
   try {
     const { body } = helper;
-    if (!ts.isBlock(body)) return lowerExpression(lowering, body, scope);
+    if (!ts.isBlock(body)) return lowering.expression(body, scope);
     return lowerStatements(lowering, body.statements, scope, () =>
       lowering.refuse(
         helper.node,

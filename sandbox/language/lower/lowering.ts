@@ -11,6 +11,9 @@ import { type Helper, unknownValue, type Value } from "./values.js";
 /** The work budget is spent: nothing more of this file is lowered. */
 export class BudgetSpent extends Error {}
 
+/** Lowers one expression; handed in, so that the files that lower its parts need not import the one that lowers them all. */
+export type LowerExpression = (lowering: Lowering, node: ts.Expression, scope: Scope) => Value;
+
 /** State of lowering one file: the pool, the budget, and what the function in hand has been found to do. */
 export class Lowering {
   readonly pool = new NodePool();
@@ -33,6 +36,7 @@ export class Lowering {
     readonly kind: Kind,
     readonly labels: readonly string[],
     readonly granted: ReadonlySet<string>,
+    private readonly lowerExpression: LowerExpression,
   ) {
     this.literalFinder = new PrivateLiteralFinder(this.pool, kind);
   }
@@ -72,6 +76,11 @@ export class Lowering {
   /** Remember the literals that a comparison ties to the author's network. */
   noteLiterals(node: ts.Node, found: readonly FoundLiteral[]): void {
     for (const literal of found) this.#literals.push({ ...literal, position: positionOf(node, this.source) });
+  }
+
+  /** What an expression stands for. Refusals are recorded and give the unknown value, so that several are found at once. */
+  expression(node: ts.Expression, scope: Scope): Value {
+    return this.step(node, () => this.lowerExpression(this, node, scope));
   }
 
   /** One step of work at a node, with its depth counted while `work` runs. */

@@ -3,7 +3,6 @@ import ts from "typescript";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
 import { adviseStatistic } from "../vocabulary.js";
-import { lowerExpression } from "./expressions.js";
 import type { Lowering } from "./lowering.js";
 import type { Scope } from "./scope.js";
 import { describeValue, type Value } from "./values.js";
@@ -13,7 +12,7 @@ export function lowerMember(lowering: Lowering, node: ts.PropertyAccessExpressio
   if (!ts.isIdentifier(node.name) || node.questionDotToken !== undefined) {
     return lowering.refuse(node.name, "FLM_LF_CONSTRUCT", "Members are plain names after a plain dot.");
   }
-  const owner = lowerExpression(lowering, node.expression, scope);
+  const owner = lowering.expression(node.expression, scope);
   switch (owner.type) {
     case "row":
       return lowerRowField(lowering, node.name);

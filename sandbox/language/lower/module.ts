@@ -1,7 +1,6 @@
 import ts from "typescript";
 import { limits } from "../limits.js";
 import { docCommentOf, kindName, quoteGuestText, scanPermits } from "../syntax/index.js";
-import { lowerExpression } from "./expressions.js";
 import { checkHelper } from "./functions.js";
 import { lowerImport } from "./imports.js";
 import { BudgetSpent, type Lowering } from "./lowering.js";
@@ -98,12 +97,7 @@ function declareConsts(lowering: Lowering, statement: ts.VariableStatement, clea
       );
     }
     const known = clean && initializer !== undefined;
-    bindName(
-      lowering,
-      name,
-      known ? lowerExpression(lowering, initializer, lowering.module) : unknownValue,
-      lowering.module,
-    );
+    bindName(lowering, name, known ? lowering.expression(initializer, lowering.module) : unknownValue, lowering.module);
   }
 }
 

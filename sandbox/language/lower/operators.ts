@@ -2,7 +2,6 @@ import { fieldOf } from "@flamenco/policies/wire";
 import ts from "typescript";
 import type { ArithmeticOperator, ComparisonOperator, NodeId } from "../ir/index.js";
 import { kindName } from "../syntax/index.js";
-import { lowerExpression } from "./expressions.js";
 import { joinValues } from "./join.js";
 import type { Lowering } from "./lowering.js";
 import type { Scope } from "./scope.js";
@@ -31,8 +30,8 @@ export function lowerBinary(lowering: Lowering, node: ts.BinaryExpression, scope
   const { pool } = lowering;
   const token = node.operatorToken.kind;
   const written = ts.tokenToString(token) ?? kindName(token);
-  const left = lowerExpression(lowering, node.left, scope);
-  const right = lowerExpression(lowering, node.right, scope);
+  const left = lowering.expression(node.left, scope);
+  const right = lowering.expression(node.right, scope);
   const arithmetic = arithmeticTokens.get(token);
   if (arithmetic !== undefined) {
     const operands = numbersOf(lowering, left, right, node, written);
@@ -111,7 +110,7 @@ function warnOfInexactEquality(lowering: Lowering, left: NodeId, right: NodeId, 
 }
 
 export function lowerPrefix(lowering: Lowering, node: ts.PrefixUnaryExpression, scope: Scope): Value {
-  const value = lowerExpression(lowering, node.operand, scope);
+  const value = lowering.expression(node.operand, scope);
   if (node.operator === SyntaxKind.MinusToken) {
     return { type: "number", node: lowering.pool.negate(lowering.numberOf(value, node.operand, "-")) };
   }

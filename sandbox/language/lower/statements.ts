@@ -1,6 +1,5 @@
 import ts from "typescript";
 import { kindName } from "../syntax/index.js";
-import { lowerExpression } from "./expressions.js";
 import { joinValues } from "./join.js";
 import type { Lowering } from "./lowering.js";
 import { bindName } from "./names.js";
@@ -63,12 +62,12 @@ function lowerReturn(lowering: Lowering, statement: ts.ReturnStatement, scope: S
   if (statement.expression === undefined) {
     return lowering.refuse(statement, "FLM_LF_NOT_TOTAL", "return needs a value: a label, or ABSTAIN.");
   }
-  return lowerExpression(lowering, statement.expression, scope);
+  return lowering.expression(statement.expression, scope);
 }
 
 function lowerIf(lowering: Lowering, statement: ts.IfStatement, scope: Scope, continued: Rest): Value {
   const { expression, thenStatement, elseStatement } = statement;
-  const condition = lowering.booleanOf(lowerExpression(lowering, expression, scope), expression, "if");
+  const condition = lowering.booleanOf(lowering.expression(expression, scope), expression, "if");
   const side = (body: ts.Statement | undefined): Value => {
     if (body === undefined) return continued();
     return lowerStatements(lowering, ts.isBlock(body) ? body.statements : [body], new Scope(scope), continued);
@@ -85,7 +84,7 @@ function lowerConsts(lowering: Lowering, statement: ts.VariableStatement, scope:
     const value =
       initializer === undefined
         ? lowering.refuse(name, "FLM_LF_CONSTRUCT", "const needs a value.")
-        : lowerExpression(lowering, initializer, scope);
+        : lowering.expression(initializer, scope);
     bindName(lowering, name, value, scope);
   }
 }
