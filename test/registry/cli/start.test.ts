@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { Health, OffersAnswer, parseDocument, registryPaths } from "@flamenco/policies/wire";
 import t from "tap";
 import { north, offersPath } from "../harness.js";
@@ -28,6 +29,30 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     t.strictSame(await once(child, "exit"), [0, null]);
   });
 }
+
+t.test(
+  "a client in the middle of a request cannot keep it from stopping; a second signal does not even wait",
+  async (t) => {
+    for (const signals of [1, 2]) {
+      const { child, ready } = await startService(t, t.testdir());
+      const socket = connect(Number(new URL(ready.url).port), "127.0.0.1");
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(
+        "POST /packages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+      );
+      await fetch(ready.url + registryPaths.health);
+      const stopping = new Promise((resolve) => {
+        createInterface({ input: child.stderr }).on("line", (line) => line.includes('"stopping"') && resolve(line));
+      });
+      child.kill("SIGTERM");
+      await stopping;
+      if (signals === 2) child.kill("SIGTERM");
+      t.strictSame(await once(child, "exit"), [signals === 2 ? 143 : 0, null]);
+      socket.destroy();
+    }
+  },
+);
 
 t.test("it stops when its standard input ends, so that it never outlives its starter", async (t) => {
   const { child } = await startService(t, t.testdir());
