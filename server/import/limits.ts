@@ -15,7 +15,7 @@ export const importLimits = Object.freeze({
   /** Unit of parallel work of DuckDB's CSV reader. */
   readerBufferBytes: 4 * 1024 * 1024,
   /** DuckDB's working memory; more is spilled to the staging folder. */
-  memoryMegabytes: 1_000,
+  memoryMegabytes: 800,
   /** Rows of one Parquet partition. */
   partitionRows: 1_000_000,
   /** Columns whose percentiles are computed at once: each holds its values in memory. */

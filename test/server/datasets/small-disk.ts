@@ -19,5 +19,9 @@ export function mountSmall(bytes: number): SmallDisk {
     rmSync(folder, { recursive: true, force: true });
   };
   if (status !== 0) unmount();
-  return { folder, refusal: status === 0 ? null : "a small file system cannot be mounted here (it needs root)", unmount };
+  return {
+    folder,
+    refusal: status === 0 ? null : "a small file system cannot be mounted here (it needs root)",
+    unmount,
+  };
 }

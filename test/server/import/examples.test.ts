@@ -1,9 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PackageDescription, parseDocument } from "@flamenco/policies/wire";
+import { verifyFile } from "@flamenco/language";
+import { kindOf, PackageDescription, parseDocument } from "@flamenco/policies/wire";
+import { openDatasetVersion, readColumns } from "@flamenco/sandbox/columns";
 import { parseLabelMap } from "@flamenco/server/import";
 import t from "tap";
-import { dropsOf, importFiles, linesOf, north, northPath, repository, southPath } from "./import-fixture.js";
+import {
+  dropsOf,
+  importFiles,
+  linesOf,
+  north,
+  northPath,
+  publishedBy,
+  repository,
+  southPath,
+} from "./import-fixture.js";
 
 const labels = parseLabelMap("benign=BENIGN,attack=DrDoS_NTP");
 
@@ -56,4 +67,39 @@ t.test("the example packages are described well, and share one task", async (t) 
     t.strictSame(description.task, { id: "ddos-ntp", labels: ["benign", "attack"], positive: "benign" });
     t.equal(description.name.split("/")[1], folder.split("/")[1], "the folder has the package's name");
   }
+});
+
+t.test("the data plane reads what the import wrote", async (t) => {
+  const { directory, version, manifest } = publishedBy(
+    await importFiles(join(t.testdir(), "datasets"), [northPath], { labels }),
+  );
+  const loaded = await readColumns(await openDatasetVersion(directory, version), {
+    fields: manifest.columns,
+    labels: ["benign", "attack"],
+  });
+  t.equal(loaded.rows, 997);
+  t.equal(loaded.truth.filter((label) => label === 1).length, 698);
+  t.equal(loaded.truth.filter((label) => label === -1).length, 0);
+  for (const [name, { count }] of Object.entries(manifest.statistics)) {
+    const values = loaded.columns.get(name)?.values ?? new Float64Array();
+    t.equal(values.filter((value) => !Number.isNaN(value)).length, count, name);
+  }
+});
+
+t.test("the example labeling functions pass the verifier, the hostile ones do not", async (t) => {
+  const verify = (folder: string) =>
+    verifyFile(readFileSync(join(repository, "examples", folder, "lfs.ts"), "utf8"), {
+      kind: kindOf("flow/1"),
+      labels: ["benign", "attack"],
+    });
+  for (const [folder, count] of [
+    ["packages/ntp-ports", 2],
+    ["packages/ntp-shapes", 3],
+  ] as const) {
+    const { lfs, refusals, warnings } = verify(folder);
+    t.strictSame([lfs.length, refusals, warnings], [count, [], []], folder);
+  }
+  const hostile = verify("hostile/reads-address");
+  t.strictSame(hostile.lfs, []);
+  t.strictSame(new Set(hostile.refusals.map(({ code }) => code)), new Set(["FLM_LF_STATE", "FLM_LF_PRIVATE_FIELD"]));
 });
