@@ -71,7 +71,11 @@ const acts: Record<string, () => void> = {
     spin();
   },
   "send-half-utf8": () => {
-    writeSync(3, Buffer.from([0x22, 0xff, 0xfe, 0x22, 10]));
+    const [before, after] = JSON.stringify({
+      type: "failed",
+      error: { code: "FLM_INTERNAL", message: "|", details: [] },
+    }).split("|");
+    writeSync(3, Buffer.concat([Buffer.from(`${before}`), Buffer.from([0xff, 0xfe]), Buffer.from(`${after}\n`)]));
     spin();
   },
   "send-unknown-message": () => {

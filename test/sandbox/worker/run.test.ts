@@ -200,6 +200,20 @@ export function unknownHost(flow: Flow) {
   );
 });
 
+t.test("an LF abstains where its statistic is not known", async (t) => {
+  const text = `import { ABSTAIN, type Flow, type Stats } from "@flamenco/lf";
+/** Spread out. */
+export function spread(flow: Flow, stats: Stats<Flow>) {
+  return flow.flowIatMin >= stats.flowIatMin.sd ? "attack" : "benign";
+}
+`;
+  // One value has no standard deviation.
+  const rows = [{ flowIatMin: 3 }, { flowIatMin: null }];
+  const fixture = await writeDatasetFixture(t.testdir(), { rows });
+  const { outputs } = await run(jobFor(fixture, { packages: [jobPackage("wien/spread", text)] }));
+  t.equal(outputs.analysis?.lfs[0]?.coverage, 0);
+});
+
 t.test("an LF that reads a column that the dataset lacks is named with the column", async (t) => {
   const columns = ["srcPort", "protocol", "averagePacketSize", "bytesPerPacket"];
   const fixture = await writeDatasetFixture(t.testdir(), { ...makeFlows(50), columns });
