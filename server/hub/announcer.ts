@@ -36,17 +36,23 @@ export class Announcer {
   /** Announce at the start, whenever the datasets change, after `renew`, and now and then. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#options.random);
+    let trouble: string | undefined;
     while (!signal.aborted) {
       let waitMs: number = limits.announceCheckMs;
       try {
         await this.#announceIfDue(signal);
         backoff.reset();
+        trouble = undefined;
       } catch (error) {
         if (signal.aborted) return;
         waitMs = backoff.next();
         const code = isFlamencoError(error) ? error.code : "FLM_INTERNAL";
-        const message = isFlamencoError(error) ? error.message : "Unexpected error.";
-        this.#options.log.warn({ code, reason: message, waitMs }, "The node could not be announced; trying again.");
+        // Once for each trouble: a registry that is away for a night must not fill the log.
+        if (code !== trouble) {
+          const reason = isFlamencoError(error) ? error.message : "Unexpected error.";
+          this.#options.log.warn({ code, reason }, "The node could not be announced; it is tried until it can.");
+        }
+        trouble = code;
       }
       await this.#bell.wait(signal, waitMs);
     }

@@ -46,7 +46,7 @@ export async function pollOffers(options: OfferPollerOptions, signal: AbortSigna
       if (signal.aborted) return;
       const code = isFlamencoError(error) ? error.code : "FLM_INTERNAL";
       const waitMs = backoff.next();
-      if (connected) log.warn({ code, waitMs }, "The registry cannot be asked for studies; asking again.");
+      if (connected) log.warn({ code }, "The registry cannot be asked for studies; it is asked until it answers.");
       connected = false;
       await pause(waitMs, signal);
     }

@@ -12,7 +12,7 @@ import {
 } from "../../support/registry-proxy.js";
 import { Researcher } from "../../support/researcher.js";
 import { makeKey, makeStudy } from "../../support/signed-documents.js";
-import { addDataset, makeFlows, makePackage, signStudy } from "../../support/study-material.js";
+import { addDataset, makeFlows, makePackage, type SignedPackage, signStudy } from "../../support/study-material.js";
 
 t.setTimeout(240_000);
 
@@ -25,8 +25,8 @@ interface World {
   readonly node: RunningNode;
   readonly registry: ProxiedRegistry;
   readonly researcher: Researcher;
-  /** Ask for a study, see it through, and return the registry's last word. */
-  ask(): Promise<string>;
+  /** Ask for a study. @returns its digest */
+  ask(packages?: readonly SignedPackage[]): Promise<string>;
   runs(): Promise<{ study: string; state: RunState; error: { code: string } | null }[]>;
 }
 
@@ -52,9 +52,9 @@ async function makeWorld(t: Test, intercept?: Intercept): Promise<World> {
     node,
     registry,
     researcher,
-    ask: async () => {
+    ask: async (packages = [basics]) => {
       await researcher.waitForDataset("worf", "border");
-      return researcher.ask([basics], { node: "worf", keyId: node.keyId, dataset: "border" });
+      return researcher.ask(packages, { node: "worf", keyId: node.keyId, dataset: "border" });
     },
     runs: async () =>
       ((await (await fetch(`${node.url}/runs`)).json()) as { runs: Awaited<ReturnType<World["runs"]>> }).runs,
@@ -119,33 +119,41 @@ function once(
 }
 
 const isOffers = ({ path }: Passing) => path.startsWith("/exchange/offers/");
+const isAnnouncement = ({ path, method }: Passing) => path === "/nodes" && method === "POST";
 const isPackage = ({ path }: Passing) => path.startsWith("/packages/");
 const isReport = ({ path }: Passing) => path === "/exchange/runs";
 const isResult = ({ path }: Passing) => path === "/exchange/results";
 
+const announcements = once(isAnnouncement, Object.values(nonsense));
+const world = await makeWorld(t, announcements.intercept);
+
+t.test("nonsense in answer to announcements delays a node, and it is announced", async (t) => {
+  await world.researcher.waitForDataset("worf", "border");
+  t.equal(announcements.left(), 0, "every hostile answer was given");
+});
+
 for (const [what, matches] of Object.entries({
-  offers: isOffers,
-  announcements: ({ path, method }: Passing) => path === "/nodes" && method === "POST",
   packages: isPackage,
   reports: isReport,
   results: isResult,
+  offers: isOffers,
 })) {
-  t.test(`nonsense in answer to ${what} delays a study and loses nothing`, { timeout: 120_000 }, async (t) => {
+  t.test(`nonsense in answer to ${what} delays a study, and loses nothing`, async (t) => {
     const script = once(matches, Object.values(nonsense));
-    const world = await makeWorld(t, script.intercept);
-    const study = await world.ask();
-    t.match(await world.researcher.waitFor(study, "released", "failed", "refused", "expired"), { state: "released" });
+    world.registry.intercept = script.intercept;
+    // Packages are kept once they were verified: ask for one that the node has not seen.
+    const fresh = makePackage(alice, { name: `alice/${what}` });
+    await world.researcher.publish(fresh);
+    const study = await world.researcher.ask([fresh], { node: "worf", keyId: world.node.keyId, dataset: "border" });
+    t.match(await world.researcher.waitFor(study, "released", "failed", "refused"), { state: "released" });
+    // The poll that was waiting when the script began was answered in earnest; the next ones were not.
+    if (what === "offers") await world.researcher.waitFor(await world.ask(), "released");
     t.equal(script.left(), 0, "every hostile answer was given");
     t.equal((await world.researcher.results(study)).length, 1);
-    t.same(
-      (await world.runs()).map(({ state }) => state),
-      ["released"],
-    );
   });
 }
 
-t.test("offers that are not what they say", { timeout: 120_000 }, async (t) => {
-  const world = await makeWorld(t);
+t.test("offers that are not what they say", async (t) => {
   const target = { node: "worf", keyId: world.node.keyId, dataset: "border" };
   const make = (nonce: string) =>
     makeStudy(alice, { packages: [basics.reference], targets: [target], now: new Date(), nonce: nonce.repeat(32) });
@@ -174,11 +182,12 @@ t.test("offers that are not what they say", { timeout: 120_000 }, async (t) => {
     "signed by another: refused, once",
   );
   t.match(runs.get(unsigned.digest), { state: "refused", error: { code: "FLM_UNSIGNED" } }, "unsigned: refused");
-  t.equal(runs.size, 4, "what is not the study that it names leaves no trace");
+  for (const absent of ["0".repeat(64), renamed.digest, huge.digest]) {
+    t.notOk(runs.has(absent), "what is not the study that it names leaves no trace");
+  }
 });
 
-t.test("an offer that comes twice runs once", { timeout: 60_000 }, async (t) => {
-  const world = await makeWorld(t);
+t.test("an offer that comes twice runs once", async (t) => {
   const study = await world.ask();
   await world.researcher.waitFor(study, "released");
   const answer = await fetch(`${world.registry.direct}/studies/${study}`);
@@ -195,36 +204,38 @@ t.test("an offer that comes twice runs once", { timeout: 60_000 }, async (t) => 
   const next = await world.ask();
   await world.researcher.waitFor(next, "released");
   t.equal(script.left(), 0);
-  t.equal((await world.runs()).length, 2);
+  t.equal((await world.runs()).filter((run) => run.study === study).length, 1);
   t.equal((await world.researcher.results(study)).length, 1);
 });
 
-for (const [name, [answer, code]] of Object.entries<[Answer, string]>({
-  "another package": [json(200, makePackage(alice, { name: "alice/other" }).bundle), "FLM_DIGEST"],
-  "a package that somebody altered": [
-    json(200, { ...basics.bundle, files: basics.bundle.files.map((file) => ({ ...file, text: `${file.text} ` })) }),
-    "FLM_DIGEST",
-  ],
-  "an answer that it has no such package": [
-    json(404, { code: "FLM_PACKAGE_UNKNOWN", message: "no such package", details: [] }),
-    "FLM_PACKAGE_UNKNOWN",
-  ],
-})) {
-  t.test(
-    `in place of a package ${name}: the study is refused, and the researcher told`,
-    { timeout: 60_000 },
-    async (t) => {
-      const world = await makeWorld(t, once(isPackage, [answer]).intercept);
-      const study = await world.ask();
-      t.match(await world.researcher.waitFor(study, "refused", "released"), { state: "refused", error: { code } });
-      t.match(await world.runs(), [{ study, state: "refused", error: { code } }]);
-    },
-  );
-}
+t.test("something else in place of a package: the study is refused, and the researcher told", async (t) => {
+  const fresh = makePackage(alice, { name: "alice/fresh" });
+  await world.researcher.publish(fresh);
+  const altered = fresh.bundle.files.map((file) => ({ ...file, text: `${file.text} ` }));
+  const answers: Record<string, [Answer, string]> = {
+    "another package": [json(200, basics.bundle), "FLM_DIGEST"],
+    "a package that somebody altered": [json(200, { ...fresh.bundle, files: altered }), "FLM_DIGEST"],
+    "an answer that there is none": [
+      json(404, { code: "FLM_PACKAGE_UNKNOWN", message: "no such package", details: [] }),
+      "FLM_PACKAGE_UNKNOWN",
+    ],
+  };
+  for (const [name, [answer, code]] of Object.entries(answers)) {
+    world.registry.intercept = once(isPackage, [answer]).intercept;
+    const study = await world.ask([fresh]);
+    const refused = { state: "refused", error: { code } };
+    t.match(await world.researcher.waitFor(study, "refused", "released"), refused, name);
+    t.match(
+      (await world.runs()).find((run) => run.study === study),
+      refused,
+      name,
+    );
+  }
+});
 
-t.test("a result that the registry refuses for good fails the run, and says so", { timeout: 60_000 }, async (t) => {
+t.test("a result that the registry refuses for good fails the run, and says so", async (t) => {
   const conflict = json(409, { code: "FLM_RESULT_CONFLICT", message: "another is here", details: [] });
-  const world = await makeWorld(t, once(isResult, [conflict]).intercept);
+  world.registry.intercept = once(isResult, [conflict]).intercept;
   const study = await world.ask();
   t.match(await world.researcher.waitFor(study, "failed", "released"), {
     state: "failed",
@@ -232,9 +243,9 @@ t.test("a result that the registry refuses for good fails the run, and says so",
   });
 });
 
-t.test("a report that the registry refuses for good does not hold up the others", { timeout: 60_000 }, async (t) => {
+t.test("a report that the registry refuses for good does not hold up the others", async (t) => {
   const refused = json(409, { code: "FLM_RUN_TRANSITION", message: "no", details: [] });
-  const world = await makeWorld(t, once(isReport, [refused, json(200, { accepted: false, reason: "old" })]).intercept);
+  world.registry.intercept = once(isReport, [refused, json(200, { accepted: false, reason: "old" })]).intercept;
   const study = await world.ask();
   t.match(await world.researcher.waitFor(study, "failed", "released"), { state: "released" });
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { RunState } from "@flamenco/policies/wire";
 import { nodeDirectoryOf } from "@flamenco/server";
 import type { Test } from "tap";
-import { type Backend, freshNodeName, testOnEveryBackend } from "../../support/databases.js";
+import { freshNodeName, testOnEveryBackend } from "../../support/databases.js";
 import { makeNode, startNodeProcess } from "../../support/node-process.js";
 import { type Passing, startProxiedRegistry } from "../../support/registry-proxy.js";
 import { Researcher } from "../../support/researcher.js";
@@ -51,107 +51,112 @@ async function waitForRun(url: string, study: string, wanted: (run: SeenRun) => 
 const waitForState = (url: string, study: string, state: RunState) =>
   waitForRun(url, study, (run) => run.state === state);
 
+const hold = () => new Promise<boolean>(() => {});
+const documentOf = (body: string) => JSON.parse(Buffer.from(JSON.parse(body).payload, "base64").toString("utf8"));
 const isPackage = ({ path }: Passing) => path.startsWith("/packages/");
 const isResult = ({ path }: Passing) => path === "/exchange/results";
 const isReportOf = ({ path, body }: Passing, state: RunState) =>
-  path === "/exchange/runs" &&
-  JSON.parse(Buffer.from(JSON.parse(body).payload, "base64").toString("utf8")).state === state;
-
-/** Start a node, ask it, kill it when `reached` resolves, start it again, and see one result come of it. */
-async function killWhen(
-  t: Test,
-  backend: Backend,
-  world: World,
-  reached: (url: string, study: string) => Promise<void>,
-): Promise<void> {
-  const { researcher, registry, dataDirectory, name, keyId } = world;
-  const first = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-  await researcher.waitForDataset(name, "border");
-  const study = await researcher.ask([basics], { node: name, keyId, dataset: "border" });
-  await reached(first.url, study);
-  await first.kill();
-  registry.intercept = undefined;
-  const second = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-  t.match(await researcher.waitFor(study, "released", "failed", "refused"), { state: "released", resultReady: true });
-  const results = await researcher.results(study);
-  t.equal(results.length, 1, "one result");
-  t.match(results[0], { node: name, dataset: { rows: dataset.rows.length } });
-  await waitForState(second.url, study, "released");
-  t.equal(await second.stop(), 0);
-}
+  path === "/exchange/runs" && documentOf(body).state === state;
 
 await testOnEveryBackend("a node that is killed", async (t, backend) => {
+  const world = await makeWorld(t);
+  const { researcher, registry, dataDirectory, name, keyId } = world;
+  let node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
+  const ask = async () => {
+    await researcher.waitForDataset(name, "border");
+    return researcher.ask([basics], { node: name, keyId, dataset: "border" });
+  };
+  const killAndStart = async () => {
+    await node.kill();
+    registry.intercept = undefined;
+    node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
+  };
+
+  /** Ask, kill the node when `reached` resolves, start it again, and see exactly one result come of it. */
+  const killWhen = async (t: Test, reached: (study: string) => Promise<void>): Promise<unknown> => {
+    const study = await ask();
+    await reached(study);
+    await killAndStart();
+    t.match(await researcher.waitFor(study, "released", "failed", "refused"), { state: "released", resultReady: true });
+    const results = await researcher.results(study);
+    t.equal(results.length, 1, "one result");
+    t.match(results[0], { node: name, dataset: { rows: dataset.rows.length } });
+    await waitForState(node.url, study, "released");
+    return results[0];
+  };
+
   await t.test("while a study is offered ends in one result", async (t) => {
-    const world = await makeWorld(t);
-    world.registry.intercept = (passing) => (isPackage(passing) ? new Promise<boolean>(() => {}) : false);
-    await killWhen(t, backend, world, (url, study) => waitForState(url, study, "offered"));
+    registry.intercept = (passing) => (isPackage(passing) ? hold() : false);
+    await killWhen(t, (study) => waitForState(node.url, study, "offered"));
   });
 
   await t.test("after it fetched a study and before anybody knows ends in one result", async (t) => {
-    const world = await makeWorld(t);
-    world.registry.intercept = (passing) =>
-      passing.path === "/exchange/runs" ? new Promise<boolean>(() => {}) : false;
-    await killWhen(t, backend, world, (url, study) => waitForRun(url, study, ({ state }) => state !== "offered"));
+    registry.intercept = ({ path }) => (path === "/exchange/runs" ? hold() : false);
+    await killWhen(t, (study) => waitForRun(node.url, study, ({ state }) => state !== "offered"));
   });
 
   await t.test("while a sealed worker runs ends in one result", async (t) => {
-    const world = await makeWorld(t);
-    await killWhen(t, backend, world, (url, study) => waitForState(url, study, "running"));
+    await killWhen(t, (study) => waitForState(node.url, study, "running"));
   });
 
   await t.test("with the release stored and not sent ends in one result, of the same bytes", async (t) => {
-    const world = await makeWorld(t);
-    const sent: string[] = [];
-    world.registry.intercept = (passing) => {
-      if (!isResult(passing)) return false;
-      sent.push(passing.body);
-      return new Promise<boolean>(() => {});
-    };
-    await killWhen(t, backend, world, async () => {
-      while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    let sent: (body: string) => void = () => {};
+    const body = new Promise<string>((resolve) => {
+      sent = resolve;
     });
-    const [study] = (await world.researcher.results(
-      JSON.parse(Buffer.from(JSON.parse(sent[0] as string).payload, "base64").toString()).study,
-    )) as [unknown];
-    t.strictSame(study, JSON.parse(Buffer.from(JSON.parse(sent[0] as string).payload, "base64").toString()));
+    registry.intercept = (passing) => {
+      if (!isResult(passing)) return false;
+      sent(passing.body);
+      return hold();
+    };
+    const result = await killWhen(t, async () => {
+      await body;
+    });
+    t.strictSame(result, documentOf(await body));
   });
 
   await t.test("when the registry has the result and the node does not know it ends in one result", async (t) => {
-    const world = await makeWorld(t);
-    let taken = false;
-    world.registry.intercept = async (passing) => {
+    let taken: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      taken = resolve;
+    });
+    registry.intercept = async (passing) => {
       if (!isResult(passing)) return false;
       const headers = { "content-type": "application/json" };
-      await fetch(world.registry.direct + passing.path, { method: "POST", headers, body: passing.body });
-      taken = true;
-      return new Promise<boolean>(() => {});
+      await fetch(registry.direct + passing.path, { method: "POST", headers, body: passing.body });
+      taken();
+      return hold();
     };
-    await killWhen(t, backend, world, async () => {
-      while (!taken) await new Promise((resolve) => setTimeout(resolve, 5));
-    });
+    await killWhen(t, () => arrived);
   });
 
   await t.test("when it is released and the last report is not sent ends in one result", async (t) => {
-    const world = await makeWorld(t);
-    world.registry.intercept = (passing) => (isReportOf(passing, "released") ? new Promise<boolean>(() => {}) : false);
-    await killWhen(t, backend, world, (url, study) => waitForState(url, study, "released"));
+    registry.intercept = (passing) => (isReportOf(passing, "released") ? hold() : false);
+    await killWhen(t, (study) => waitForState(node.url, study, "released"));
   });
 
   await t.test("each time that a worker runs fails cleanly in the end", async (t) => {
-    const { researcher, dataDirectory, name, keyId } = await makeWorld(t);
-    let node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-    await researcher.waitForDataset(name, "border");
-    const study = await researcher.ask([basics], { node: name, keyId, dataset: "border" });
+    const study = await ask();
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await waitForRun(node.url, study, ({ state, attempts }) => state === "running" && attempts === attempt);
-      await node.kill();
-      node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
+      await killAndStart();
     }
     t.match(await researcher.waitFor(study, "released", "failed"), {
       state: "failed",
       error: { code: "FLM_WORKER_CRASHED" },
     });
     t.same(await researcher.results(study), []);
-    t.equal(await node.stop(), 0);
+  });
+
+  await t.test("or only asked to stop: the run is taken up again, and no attempt is counted", async (t) => {
+    const study = await ask();
+    for (let round = 1; round <= 3; round += 1) {
+      await waitForState(node.url, study, "running");
+      t.equal(await node.stop("SIGTERM"), 0);
+      node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
+    }
+    t.match(await researcher.waitFor(study, "released", "failed"), { state: "released" });
+    t.equal((await researcher.results(study)).length, 1);
+    t.equal(await node.stop("SIGINT"), 0);
   });
 });

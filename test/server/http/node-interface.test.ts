@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { canonicalJson, signDocument } from "@flamenco/policies/trust";
+import { ErrorDocument, parseDocument, payloadTypes } from "@flamenco/policies/wire";
+import { buildApp, openDatabase, type Run, RunFeed, RunStore, restoreRelease } from "@flamenco/server";
+import pino from "pino";
+import t from "tap";
+import { makeKey, makeResult } from "../../support/signed-documents.js";
+
+const node = makeKey("worf");
+const digest = (name: string) => createHash("sha256").update(name).digest("hex");
+const study = digest("study");
+const database = await openDatabase({ directory: join(t.testdir(), "database"), nodeName: "worf" }, () => new Date());
+const feed = new RunFeed();
+const store = new RunStore({
+  database,
+  now: () => new Date(),
+  signReport: () => "{}",
+  onChange: (run) => feed.publish(run),
+});
+const app = buildApp(
+  {
+    nodeName: "worf",
+    store,
+    feed,
+    listDatasets: async () => [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
+    findRelease: async (of) => {
+      const text = await store.readResult(of);
+      return text === null ? undefined : restoreRelease(of, text, node.keyId);
+    },
+  },
+  pino({ enabled: false }),
+);
+t.teardown(async () => {
+  await app.close();
+  await database.close();
+});
+
+await store.addOffered(study, "envelope");
+const step = async (state: Run["state"], change = {}) =>
+  store.transition((await store.find(study)) as Run, state, change);
+await step("fetched", { title: "Two networks", dataset: "border" });
+
+t.test("says who it is, what data it has and how runs stand; never a row, never an envelope", async (t) => {
+  t.match((await app.inject("/health")).json(), { service: "node", name: "worf" });
+  t.strictSame((await app.inject("/datasets")).json(), {
+    datasets: [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
+  });
+  const { runs } = (await app.inject("/runs")).json();
+  t.match(runs, [{ study, state: "fetched", title: "Two networks", dataset: "border", error: null, progress: null }]);
+  t.notOk("envelope" in runs[0]);
+  t.strictSame((await app.inject(`/runs/${study}`)).json(), runs[0]);
+});
+
+t.test("answers every failure with an error document", async (t) => {
+  const failures: [method: "GET" | "POST" | "DELETE", url: string, code: string][] = [
+    ["GET", "/nothing", "FLM_NOT_FOUND"],
+    ["POST", "/runs", "FLM_NOT_FOUND"],
+    ["DELETE", `/runs/${study}`, "FLM_NOT_FOUND"],
+    ["GET", "/runs/short", "FLM_SCHEMA"],
+    ["GET", `/runs/${"A".repeat(64)}`, "FLM_SCHEMA"],
+    ["GET", `/runs/${digest("other")}`, "FLM_STUDY_UNKNOWN"],
+    ["GET", `/runs/${digest("other")}/events`, "FLM_STUDY_UNKNOWN"],
+    ["GET", `/runs/${digest("other")}/result`, "FLM_STUDY_UNKNOWN"],
+    ["GET", `/runs/${study}/result`, "FLM_NOT_FOUND"],
+    ["GET", "/%zz", "FLM_SCHEMA"],
+  ];
+  for (const [method, url, code] of failures) {
+    const answer = await app.inject({ method, url });
+    t.ok(answer.statusCode >= 400, `${method} ${url}`);
+    t.equal(parseDocument(ErrorDocument, answer.json(), "answer").code, code, `${method} ${url}`);
+  }
+});
+
+t.test("answers to local names alone: a web page cannot read it under a name of its own", async (t) => {
+  for (const host of [
+    "evil.example",
+    "evil.example:7620",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "10.0.0.1",
+  ]) {
+    t.equal((await app.inject({ url: "/runs", headers: { host } })).statusCode, 404, host);
+  }
+  for (const host of ["127.0.0.1", "127.0.0.1:7620", "localhost:1", "[::1]:7620"]) {
+    t.equal((await app.inject({ url: "/runs", headers: { host } })).statusCode, 200, host);
+  }
+});
+
+t.test("tells every state and the progress of a run as it happens, and ends with it", async (t) => {
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const response = await fetch(`${url}/runs/${study}/events`);
+  t.match(response.headers.get("content-type"), /^text\/event-stream/);
+  const text = response.text();
+  await step("running", { attempts: 1 });
+  await store.recordProgress(study, { stage: "votes", done: 1, total: 2 });
+  const result = canonicalJson(signDocument(payloadTypes.result, makeResult(node, study), [node]));
+  await step("releasing", { result });
+  await step("released");
+  const events = [...(await text).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
+  t.same(
+    events.map(({ state }) => state),
+    ["offered", "fetched", "running", "running", "releasing", "released"],
+  );
+  t.same(
+    events.map(({ sequence }) => sequence),
+    [0, 1, 2, 3, 4, 5],
+  );
+  t.strictSame(events[3].progress, { stage: "votes", done: 1, total: 2 });
+
+  const again = await (await fetch(`${url}/runs/${study}/events`)).text();
+  t.equal([...again.matchAll(/^event: state$/gm)].length, 5, "who comes later gets every state, and the end");
+  t.equal((await app.inject(`/runs/${study}/result`)).body, result, "the release, byte for byte");
+});
+
+t.test("shows no release that the gate did not make", async (t) => {
+  const forged = digest("forged");
+  await store.addOffered(forged, "envelope");
+  for (const state of ["fetched", "running", "releasing"] as const) {
+    const run = (await store.find(forged)) as Run;
+    await store.transition(run, state, state === "releasing" ? { result: '{"rows":[[1,2,3]]}' } : {});
+  }
+  const answer = await app.inject(`/runs/${forged}/result`);
+  t.equal(answer.statusCode, 400);
+  t.notMatch(answer.body, /1,2,3/);
+});
