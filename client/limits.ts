@@ -37,6 +37,8 @@ export const limits = Object.freeze({
   /** Pause before a service that died is started again; how often that is done. */
   restartPauseMs: 250,
   restarts: 20,
+  /** Pause before a service whose port or data directory is taken tries again. */
+  takenPauseMs: 1_500,
   /** A command of the demo that somebody killed is run again at most this often in all. */
   commandAttempts: 4,
   /** Characters of one line that a service writes. */

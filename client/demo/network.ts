@@ -35,7 +35,15 @@ export function openNetwork({ folder, supervisor, onRestart, onLost }: NetworkOp
       supervisor,
       command: (port) => ({
         program,
-        args: ["start", "--data-dir", folder.state(name), "--port", String(port), "--json", "--stop-with-parent"],
+        args: [
+          "start",
+          "--data-dir",
+          folder.state(name),
+          "--port",
+          String(program === "flamenco-registry" ? port : 0),
+          "--json",
+          "--stop-with-parent",
+        ],
         logFile: folder.log(name),
       }),
       onRestart: (reason) => onRestart(name, reason),

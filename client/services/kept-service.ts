@@ -1,14 +1,10 @@
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
+import { type FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { limits } from "../limits.js";
+import { toFlamencoError } from "../terminal/index.js";
 import { type ReadyEvent, readFailure, readReadyEvent } from "./machine-output.js";
-import {
-  type ChildOptions,
-  failed,
-  type ProcessSupervisor,
-  type StartedChild,
-  waitForEnd,
-} from "./process-supervisor.js";
+import { type ChildOptions, failed, type ProcessSupervisor, waitForEnd } from "./process-supervisor.js";
 
 export interface KeptServiceOptions {
   readonly supervisor: ProcessSupervisor;
@@ -19,6 +15,9 @@ export interface KeptServiceOptions {
   /** The service stays down; the last error says why. */
   readonly onLost: (error: FlamencoError) => void;
 }
+
+/** Somebody else ended a service before it was ready. */
+class KilledError extends Error {}
 
 /** A service that is started again when it dies, until its supervisor closes. */
 export interface KeptService {
@@ -34,49 +33,55 @@ export interface KeptService {
  */
 export async function keepService(options: KeptServiceOptions): Promise<KeptService> {
   const { supervisor, command } = options;
-  let started = supervisor.spawn(command(0));
-  const ready = await waitForReady(started, command(0));
+  let { child, ready } = await startUntilReady(options, 0);
+  const port = Number(new URL(ready.url).port);
   void (async () => {
-    let restarts = 0;
-    while (true) {
-      const { code, signal } = await waitForEnd(started.process);
+    for (let restarts = 1; ; restarts += 1) {
+      const { code, signal } = await waitForEnd(child);
       if (supervisor.closing) return;
-      restarts += 1;
-      if (restarts > limits.restarts) throw failed(command(0), `${restarts} times`);
+      if (restarts > limits.restarts) throw failed(command(port), `${restarts} times`);
       options.onRestart(signal ?? `exit code ${code}`);
-      started = await startAgain(options, Number(new URL(ready.url).port));
+      await pause(limits.restartPauseMs);
+      ({ child, ready } = await startUntilReady(options, port));
     }
   })().catch((error: unknown) => {
-    if (!supervisor.closing)
-      options.onLost(error instanceof FlamencoError ? error : new FlamencoError("FLM_INTERNAL", String(error)));
+    if (!supervisor.closing) options.onLost(toFlamencoError(error));
   });
-  return { ready, pid: () => started.process.pid };
+  return { ready, pid: () => child.pid };
 }
 
-async function startAgain({ supervisor, command }: KeptServiceOptions, port: number): Promise<StartedChild> {
+/** Somebody may kill it while it starts, or start another by hand: then its lock or port is free only later. */
+async function startUntilReady(
+  { supervisor, command }: KeptServiceOptions,
+  port: number,
+): Promise<{ child: ChildProcess; ready: ReadyEvent }> {
   for (let attempt = 1; ; attempt += 1) {
-    await pause(limits.restartPauseMs);
-    const started = supervisor.spawn(command(port));
+    const { process: child, lines } = supervisor.spawn(command(port));
     try {
-      await waitForReady(started, command(port));
-      return started;
+      return { child, ready: await waitForReady(child, lines, command(port)) };
     } catch (error) {
-      // The one that died may hold its port or its lock for a moment; another may have been started by hand.
-      const passing = isFlamencoError(error, "FLM_DATA_DIR_LOCKED") || isFlamencoError(error, "FLM_PORT_TAKEN");
-      const killed = started.process.signalCode !== null;
-      if (!(passing || (killed && attempt < limits.restarts))) throw error;
+      const taken = isFlamencoError(error, "FLM_DATA_DIR_LOCKED") || isFlamencoError(error, "FLM_PORT_TAKEN");
+      const killed = error instanceof KilledError;
+      if (!(taken || killed) || attempt > limits.restarts) throw killed ? failed(command(port), error.message) : error;
+      await pause(taken ? limits.takenPauseMs : limits.restartPauseMs);
     }
   }
 }
 
-async function waitForReady({ process: child, lines }: StartedChild, options: ChildOptions): Promise<ReadyEvent> {
-  const timeout = setTimeout(() => child.kill("SIGKILL"), limits.readyMs);
+async function waitForReady(
+  child: ChildProcess,
+  lines: AsyncIterable<string>,
+  options: ChildOptions,
+): Promise<ReadyEvent> {
+  let late = false;
+  const timeout = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, limits.readyMs);
   const seen: string[] = [];
   try {
     const iterator = lines[Symbol.asyncIterator]();
-    while (true) {
-      const next = await iterator.next();
-      if (next.done === true) break;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
       const ready = readReadyEvent(next.value);
       if (ready !== undefined) {
         // Whatever it prints later must not fill the pipe and stop it.
@@ -86,7 +91,8 @@ async function waitForReady({ process: child, lines }: StartedChild, options: Ch
       seen.push(next.value);
     }
     const { code, signal } = await waitForEnd(child);
-    throw readFailure(seen) ?? failed(options, signal ?? `exit code ${code}`);
+    if (late) throw failed(options, `not ready within ${limits.readyMs / 1000} s`);
+    throw readFailure(seen) ?? (signal === null ? failed(options, `exit code ${code}`) : new KilledError(signal));
   } finally {
     clearTimeout(timeout);
   }

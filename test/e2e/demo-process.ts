@@ -11,6 +11,8 @@ const program = join(
   "flamenco.js",
 );
 
+const repository = join(dirname(program), "..", "..");
+
 export interface RunningDemo {
   readonly process: ChildProcess;
   /** Everything printed so far, both streams. */
@@ -24,6 +26,7 @@ export interface RunningDemo {
 /** Start the demo as a person does. */
 export function startDemo(out: string, ...args: readonly string[]): RunningDemo {
   const child = spawn(process.execPath, [program, "demo", "--out", out, ...args], {
+    cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: out },
   });
@@ -53,7 +56,6 @@ export function startDemo(out: string, ...args: readonly string[]): RunningDemo 
 
 /** Run what follows `npx flamenco` in a printed command, through a shell, from the repository. */
 export async function runAsPrinted(command: string): Promise<{ code: number | null; text: string }> {
-  const repository = join(dirname(program), "..", "..");
   const shell = spawn("sh", ["-c", `exec "$0" "$1" ${command}`, process.execPath, program], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
