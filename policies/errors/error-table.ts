@@ -54,7 +54,11 @@ export const errorTable = Object.freeze({
     "A key file cannot be read or is not a Flamenco key.",
     "Make a key with `flamenco keys new NAME`.",
   ),
-  FLM_KEY_PERMISSIONS: entry(403, "Others can read a private key file.", "Run `chmod 600` on it; if others may have read it, make a new key."),
+  FLM_KEY_PERMISSIONS: entry(
+    403,
+    "Others can read a private key file.",
+    "Run `chmod 600` on it; if others may have read it, make a new key.",
+  ),
   FLM_KEY_EXISTS: entry(
     409,
     "A key of that name exists already.",
@@ -215,8 +219,16 @@ export const errorTable = Object.freeze({
     "A result of this node for this study is there already, and differs.",
     "A study has one result per node. Sign a new study to run again.",
   ),
-  FLM_RESULT_MISMATCH: entry(502, "A signed result does not answer the study that was sent.", "Do not use it. Ask the node's operator; the message names what differs."),
-  FLM_WAIT_TIMEOUT: entry(504, "The wait ended before the study did; the study goes on.", "Ask again with `flamenco study results DIGEST --wait`."),
+  FLM_RESULT_MISMATCH: entry(
+    502,
+    "A signed result does not answer the study that was sent.",
+    "Do not use it. Ask the node's operator; the message names what differs.",
+  ),
+  FLM_WAIT_TIMEOUT: entry(
+    504,
+    "The wait ended before the study did; the study goes on.",
+    "Ask again with `flamenco study results DIGEST --wait`.",
+  ),
   FLM_PRESET_UNAVAILABLE: entry(
     501,
     "This release preset is not available yet.",
@@ -298,6 +310,16 @@ export const errorTable = Object.freeze({
     "No engine for the sealed worker is installed.",
     "Install on a platform with a `node-<platform>` package, or put Node 24 or newer on the PATH.",
   ),
+  FLM_WORKER_WALLS: entry(
+    500,
+    "A wall that this node requires around the sealed worker does not stand.",
+    "The details say how to raise it; `flamenco node doctor` shows all. For public data the operator may set `sandbox.require` to `any`.",
+  ),
+  FLM_PACKAGE_QUARANTINED: entry(
+    403,
+    "A package crashed this node's sealed worker too often and is in quarantine.",
+    "Leave it out. The operator sees it with `flamenco node quarantine list` and lifts it with `flamenco node quarantine lift ID`.",
+  ),
   FLM_KERNEL_FAILED: entry(
     500,
     "A kernel failed in its isolate.",
@@ -305,8 +327,16 @@ export const errorTable = Object.freeze({
   ),
 
   // Services and demo
-  FLM_NOT_INSTALLED: entry(501, "The part of Flamenco that this needs is not installed here.", "Install it from the repository: `npm ci && npm run build`."),
-  FLM_SERVICE_FAILED: entry(500, "A service ended before it was ready, or again and again.", "Its log says why; the message names the log."),
+  FLM_NOT_INSTALLED: entry(
+    501,
+    "The part of Flamenco that this needs is not installed here.",
+    "Install it from the repository: `npm ci && npm run build`.",
+  ),
+  FLM_SERVICE_FAILED: entry(
+    500,
+    "A service ended before it was ready, or again and again.",
+    "Its log says why; the message names the log.",
+  ),
   FLM_PORT_TAKEN: entry(409, "The port is taken.", "Choose another with --port, or 0 for any free one."),
   FLM_DATA_DIR_LOCKED: entry(
     409,
