@@ -1,7 +1,6 @@
 import { isFlamencoError } from "@flamenco/policies/errors";
 import { type Command, CommanderError } from "commander";
 import { buildProgram } from "./cli/index.js";
-import { registerDatasetCommands } from "./import/index.js";
 
 const USAGE_EXIT_CODE = 2;
 
@@ -12,7 +11,8 @@ process.umask(0o077);
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 const program = buildProgram(process.env);
-registerDatasetCommands(program);
+// The process that serves never loads what can read rows: the dataset commands bring DuckDB along.
+if (process.argv[2] !== "start") (await import("./import/index.js")).registerDatasetCommands(program);
 overrideExits(program);
 
 try {

@@ -245,6 +245,6 @@ t.test("an output that was not asked for is stopped", (t) => {
 });
 
 t.test("outputs over another number of rows than the dataset's are stopped", (t) => {
-  t.throws(() => release({ rows: 29 }), { code: "FLM_WORKER_PROTOCOL" });
+  for (const rows of [0, 29, 31]) t.throws(() => release({ rows }), { code: "FLM_WORKER_PROTOCOL" }, String(rows));
   t.end();
 });

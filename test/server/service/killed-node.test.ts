@@ -1,55 +1,8 @@
-import { join } from "node:path";
 import type { RunState } from "@flamenco/policies/wire";
-import { nodeDirectoryOf } from "@flamenco/server";
 import type { Test } from "tap";
-import { freshNodeName, testOnEveryBackend } from "../../support/databases.js";
-import { makeNode, startNodeProcess } from "../../support/node-process.js";
-import { type Passing, startProxiedRegistry } from "../../support/registry-proxy.js";
-import { Researcher } from "../../support/researcher.js";
-import { makeKey } from "../../support/signed-documents.js";
-import { addDataset, makeFlows, makePackage } from "../../support/study-material.js";
-
-const alice = makeKey("alice");
-const basics = makePackage(alice);
-const dataset = makeFlows(2_000);
-
-interface World {
-  readonly researcher: Researcher;
-  readonly registry: Awaited<ReturnType<typeof startProxiedRegistry>>;
-  readonly dataDirectory: string;
-  readonly name: string;
-  readonly keyId: string;
-}
-
-async function makeWorld(t: Test): Promise<World> {
-  const root = t.testdir();
-  const registry = await startProxiedRegistry(t, join(root, "registry"));
-  const researcher = new Researcher(registry.direct, alice);
-  await researcher.publish(basics);
-  const dataDirectory = join(root, "data");
-  const name = freshNodeName();
-  const keyId = await makeNode(dataDirectory, { name, registry: registry.url, trust: [alice.keyId] });
-  await addDataset(nodeDirectoryOf(dataDirectory).datasets, "border", dataset);
-  return { researcher, registry, dataDirectory, name, keyId };
-}
-
-interface SeenRun {
-  readonly study: string;
-  readonly state: RunState;
-  readonly attempts: number;
-}
-
-/** Wait until the node itself says that a run is as wanted. */
-async function waitForRun(url: string, study: string, wanted: (run: SeenRun) => boolean): Promise<void> {
-  for (;;) {
-    const { runs } = (await (await fetch(`${url}/runs`)).json()) as { runs: SeenRun[] };
-    if (runs.some((run) => run.study === study && wanted(run))) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const waitForState = (url: string, study: string, state: RunState) =>
-  waitForRun(url, study, (run) => run.state === state);
+import { testOnEveryBackend } from "../../support/databases.js";
+import type { Passing } from "../../support/registry-proxy.js";
+import { startStudiedNode } from "../../support/studied-node.js";
 
 const hold = () => new Promise<boolean>(() => {});
 const documentOf = (body: string) => JSON.parse(Buffer.from(JSON.parse(body).payload, "base64").toString("utf8"));
@@ -59,44 +12,35 @@ const isReportOf = ({ path, body }: Passing, state: RunState) =>
   path === "/exchange/runs" && documentOf(body).state === state;
 
 await testOnEveryBackend("a node that is killed", async (t, backend) => {
-  const world = await makeWorld(t);
-  const { researcher, registry, dataDirectory, name, keyId } = world;
-  let node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-  const ask = async () => {
-    await researcher.waitForDataset(name, "border");
-    return researcher.ask([basics], { node: name, keyId, dataset: "border" });
-  };
-  const killAndStart = async () => {
-    await node.kill();
-    registry.intercept = undefined;
-    node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-  };
+  const node = await startStudiedNode(t, backend);
+  const { researcher, registry, name } = node;
 
   /** Ask, kill the node when `reached` resolves, start it again, and see exactly one result come of it. */
   const killWhen = async (t: Test, reached: (study: string) => Promise<void>): Promise<unknown> => {
-    const study = await ask();
+    const study = await node.ask();
     await reached(study);
-    await killAndStart();
+    await node.process.kill();
+    await node.startAgain();
     t.match(await researcher.waitFor(study, "released", "failed", "refused"), { state: "released", resultReady: true });
     const results = await researcher.results(study);
     t.equal(results.length, 1, "one result");
-    t.match(results[0], { node: name, dataset: { rows: dataset.rows.length } });
-    await waitForState(node.url, study, "released");
+    t.match(results[0], { node: name, dataset: { rows: node.rows } });
+    await node.waitForState(study, "released");
     return results[0];
   };
 
   await t.test("while a study is offered ends in one result", async (t) => {
     registry.intercept = (passing) => (isPackage(passing) ? hold() : false);
-    await killWhen(t, (study) => waitForState(node.url, study, "offered"));
+    await killWhen(t, (study) => node.waitForState(study, "offered"));
   });
 
   await t.test("after it fetched a study and before anybody knows ends in one result", async (t) => {
     registry.intercept = ({ path }) => (path === "/exchange/runs" ? hold() : false);
-    await killWhen(t, (study) => waitForRun(node.url, study, ({ state }) => state !== "offered"));
+    await killWhen(t, (study) => node.waitForRun(study, ({ state }) => state !== "offered"));
   });
 
   await t.test("while a sealed worker runs ends in one result", async (t) => {
-    await killWhen(t, (study) => waitForState(node.url, study, "running"));
+    await killWhen(t, (study) => node.waitForState(study, "running"));
   });
 
   await t.test("with the release stored and not sent ends in one result, of the same bytes", async (t) => {
@@ -132,31 +76,6 @@ await testOnEveryBackend("a node that is killed", async (t, backend) => {
 
   await t.test("when it is released and the last report is not sent ends in one result", async (t) => {
     registry.intercept = (passing) => (isReportOf(passing, "released") ? hold() : false);
-    await killWhen(t, (study) => waitForState(node.url, study, "released"));
-  });
-
-  await t.test("each time that a worker runs fails cleanly in the end", async (t) => {
-    const study = await ask();
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      await waitForRun(node.url, study, ({ state, attempts }) => state === "running" && attempts === attempt);
-      await killAndStart();
-    }
-    t.match(await researcher.waitFor(study, "released", "failed"), {
-      state: "failed",
-      error: { code: "FLM_WORKER_CRASHED" },
-    });
-    t.same(await researcher.results(study), []);
-  });
-
-  await t.test("or only asked to stop: the run is taken up again, and no attempt is counted", async (t) => {
-    const study = await ask();
-    for (let round = 1; round <= 3; round += 1) {
-      await waitForState(node.url, study, "running");
-      t.equal(await node.stop("SIGTERM"), 0);
-      node = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
-    }
-    t.match(await researcher.waitFor(study, "released", "failed"), { state: "released" });
-    t.equal((await researcher.results(study)).length, 1);
-    t.equal(await node.stop("SIGINT"), 0);
+    await killWhen(t, (study) => node.waitForState(study, "released"));
   });
 });
