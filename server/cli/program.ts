@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
-import { type InitCommandOptions, runInit } from "./init.js";
-import { runStart, type StartCommandOptions } from "./start.js";
+import type { InitCommandOptions } from "./init.js";
+import type { StartCommandOptions } from "./start.js";
 
 const MAXIMUM_PORT = 65_535;
 const DEFAULT_PORT = 7620;
@@ -16,7 +16,11 @@ function parsePort(text: string): number {
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-/** `flamenco-node init` and `start`. `environment` names the default data directory and the database. */
+/**
+ * `flamenco-node init` and `start`. Each loads what it needs when it runs: a command that starts in a moment must not wait
+ * for a database, a policy engine and a compiler.
+ * `environment` names the default data directory and the database.
+ */
 export function buildProgram(environment: NodeJS.ProcessEnv): Command {
   const program = new Command("flamenco-node")
     .description(
@@ -47,7 +51,7 @@ Examples:
 
 Nothing that exists is overwritten. Preset \`open\` releases exact outputs: for public or synthetic data only.`,
     )
-    .action((options: InitCommandOptions) => runInit(options));
+    .action(async (options: InitCommandOptions) => (await import("./init.js")).runInit(options));
   program
     .command("start")
     .description("Start the node and serve until it is stopped (Ctrl-C).")
@@ -67,6 +71,6 @@ Examples:
 The database is embedded unless DATABASE_URL names a PostgreSQL server. The log goes to standard error.
 Exit code: 0 stopped cleanly, 1 failed, 2 wrong command line.`,
     )
-    .action((options: StartCommandOptions) => runStart(options, environment));
+    .action(async (options: StartCommandOptions) => (await import("./start.js")).runStart(options, environment));
   return program;
 }
