@@ -22,8 +22,8 @@ export const sandboxLimits = Object.freeze({
   progressIntervalMilliseconds: 100,
   /** How often the supervisor reads the worker's resident memory. */
   memoryPollMilliseconds: 50,
-  /** How often it looks for further processes of the worker's group. */
-  groupScanMilliseconds: 1_000,
+  /** How often it looks for further processes that the worker started. */
+  familyScanMilliseconds: 1_000,
   /** File descriptors of a worker. */
   workerOpenFiles: 256,
   /** Address space that V8 reserves for the code of one isolate; counted by RLIMIT_DATA, seldom used. */

@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, readSync, writeFileSync, writeSync } from "node:fs";
+import {
+  fstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 
@@ -117,6 +127,16 @@ const acts: Record<string, () => void> = {
     const socket = connect(Number(readFileSync(join(directory, "port.txt"), "utf8")), "127.0.0.1");
     socket.once("connect", () => tell("connected"));
     socket.once("error", (error: NodeJS.ErrnoException) => tell(error.code ?? "failed"));
+  },
+  "look-around": () => {
+    const sockets = Array.from({ length: 256 }, (_, index) => index).filter((index) => {
+      try {
+        return fstatSync(index).isSocket();
+      } catch {
+        return false;
+      }
+    });
+    tell(JSON.stringify({ uid: process.getuid?.(), host: hostname(), root: readdirSync("/"), sockets }));
   },
   "list-environment": () => tell(JSON.stringify(process.env)),
   "list-descriptors": () => {

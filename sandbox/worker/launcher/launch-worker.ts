@@ -4,6 +4,7 @@ import { sandboxLimits } from "../../limits.js";
 import { prepareCommand, type WorkerLimits } from "./command.js";
 import { type WorkerProgram, workerProgram } from "./program.js";
 import { superviseWorker, type WorkerResult } from "./supervisor.js";
+import type { WallRequirement } from "./walls.js";
 
 export interface WorkerLaunch {
   readonly job: WorkerJob;
@@ -12,6 +13,8 @@ export interface WorkerLaunch {
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the run. */
   readonly signal?: AbortSignal;
+  /** Walls without which nothing runs; `namespaces` when absent. */
+  readonly requirement?: WallRequirement;
   /** What runs behind the walls instead of the sealed worker; tests put hostile programs there. */
   readonly program?: WorkerProgram;
 }
@@ -25,7 +28,7 @@ export interface WorkerHandle {
 /**
  * Run a job in a sealed worker: a process of its own, behind every wall that this machine has, that reads one dataset
  * version and answers with the outputs that were asked for.
- * @returns at once; `result` rejects with FLM_SCHEMA, FLM_USAGE, FLM_WORKER_ENGINE, FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY,
+ * @returns at once; `result` rejects with FLM_SCHEMA, FLM_USAGE, FLM_WORKER_ENGINE, FLM_WORKER_WALLS, FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY,
  * FLM_WORKER_PROTOCOL, FLM_WORKER_CRASHED, FLM_INTERRUPTED, and what a run itself can fail with: FLM_LF_REFUSED,
  * FLM_FIELD_MISSING, FLM_DATASET_KIND, FLM_DATASET_CORRUPT, FLM_TOO_LARGE, FLM_KERNEL_FAILED, FLM_INTERNAL
  */
@@ -52,6 +55,6 @@ async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<W
       `A worker needs a deadline of up to ${sandboxLimits.maxDeadlineSeconds} s and a memory ceiling in whole megabytes.`,
     );
   }
-  const command = await prepareCommand(program, job.dataset.directory, job.packages.length, limits);
+  const command = await prepareCommand(program, job.dataset.directory, job.packages.length, limits, launch.requirement);
   return superviseWorker({ command, job, limits, onProgress, signal });
 }

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { type ErrorCode, FlamencoError } from "@flamenco/policies/errors";
 import type { Outputs, Progress, WorkerJob, WorkerMessage } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../../limits.js";
+import { FILTER_DESCRIPTOR } from "./bubblewrap.js";
 import type { WorkerCommand, WorkerLimits } from "./command.js";
-import { groupMembers, residentBytes } from "./group-memory.js";
+import { familyOf, residentBytes } from "./family.js";
 import { MessageReader } from "./message-reader.js";
+import { sendFilter } from "./wall-probe.js";
 
 /** What a worker that succeeded found. */
 export interface WorkerResult {
@@ -25,7 +27,7 @@ export interface Supervision {
 /**
  * Run a worker to its end and leave nothing of it behind: a process group of its own, the job on its standard input (kept
  * open, since its end tells the worker that its parent died), messages on descriptor 3, everything else closed or
- * discarded. The group is killed at the first final message, deadline, memory ceiling, protocol error or abort, and the
+ * discarded. All of it is killed at the first final message, deadline, memory ceiling, protocol error or abort, and the
  * promise settles once the process is gone.
  * @throws FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY, FLM_WORKER_PROTOCOL, FLM_WORKER_CRASHED, FLM_INTERRUPTED, and what the
  * worker itself reports as failed
@@ -42,12 +44,12 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
       cwd: "/",
       detached: true,
       env: command.environment as NodeJS.ProcessEnv,
-      stdio: ["pipe", "ignore", "ignore", "pipe"],
+      stdio: ["pipe", "ignore", "ignore", "pipe", command.filter === null ? "ignore" : "pipe"],
     });
     let outcome: WorkerResult | FlamencoError | undefined;
     const end = (reached: WorkerResult | FlamencoError): void => {
       outcome ??= reached;
-      killGroup(child.pid);
+      killFamily(child.pid);
     };
     const fail = (code: ErrorCode, message: string) => end(new FlamencoError(code, message));
 
@@ -77,6 +79,7 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
     // A worker that dies early breaks its pipes; that it died is what counts.
     messages.on("error", () => {});
     child.stdin?.on("error", () => {});
+    sendFilter(child.stdio[FILTER_DESCRIPTOR] as Writable | null, command.filter);
     child.stdin?.write(`${JSON.stringify(job)}\n`);
 
     const settle = (): void => {
@@ -117,24 +120,38 @@ function handleMessage(
   return { rows: message.rows, outputs: message.outputs };
 }
 
-/** SIGKILL to the whole group: the only limit that always holds. */
-function killGroup(pid: number | undefined): void {
+/** SIGKILL to the worker and all that it started: the only limit that always holds. */
+function killFamily(pid: number | undefined): void {
   if (pid === undefined) return;
+  const family = familyOf(pid);
+  killGroup(pid);
+  for (const member of family) killProcess(member);
+}
+
+/** SIGKILL to what is left of the group. */
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) killProcess(-pid);
+}
+
+function killProcess(pid: number): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // It is gone.
   }
 }
 
-/** Call `onExceeded` when the group's resident memory passes the ceiling. */
+/**
+ * Call `onExceeded` when the resident memory of the worker and all that it started passes the ceiling. In the first second
+ * wrappers start the worker proper: then each look is also one for further processes.
+ */
 function watchMemory(pid: number | undefined, ceilingMegabytes: number, onExceeded: () => void): NodeJS.Timeout {
-  const ticksPerScan = Math.ceil(sandboxLimits.groupScanMilliseconds / sandboxLimits.memoryPollMilliseconds);
+  const ticksPerScan = Math.ceil(sandboxLimits.familyScanMilliseconds / sandboxLimits.memoryPollMilliseconds);
   let members = pid === undefined ? [] : [pid];
   let tick = 0;
   return setInterval(() => {
     tick += 1;
-    if (pid !== undefined && tick % ticksPerScan === 0) members = groupMembers(pid);
+    if (pid !== undefined && (tick < ticksPerScan || tick % ticksPerScan === 0)) members = familyOf(pid);
     const bytes = members.reduce((sum, member) => sum + residentBytes(member), 0);
     if (bytes > ceilingMegabytes * 2 ** 20) onExceeded();
   }, sandboxLimits.memoryPollMilliseconds);

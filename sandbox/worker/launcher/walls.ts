@@ -1,13 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { promisify } from "node:util";
-import { sandboxLimits } from "../../limits.js";
-import { type Engine, findEngine, workerEnvironment } from "./engine.js";
+import { FlamencoError } from "@flamenco/policies/errors";
 import { workerProgram } from "./program.js";
-import { findSystemProgram } from "./system-program.js";
-
-const run = promisify(execFile);
+import { probeWalls, type WallProbe } from "./wall-probe.js";
 
 /** One wall around the sealed worker, as the node shows it to its operator. */
 export interface Wall {
@@ -15,160 +9,90 @@ export interface Wall {
   readonly state: "up" | "down";
   /** What the wall keeps out, or why it is not there. */
   readonly why: string;
-}
-
-/** What a worker may use, as far as walls are concerned. */
-export interface WallLimits {
-  readonly deadlineSeconds: number;
-  readonly memoryMegabytes: number;
-  /** Isolates that the worker will make, one a package. */
-  readonly isolates: number;
-}
-
-/** A wall that a system program puts up before it becomes the next program (`program ARGUMENTS command`). */
-interface Wrapper {
-  readonly name: string;
-  readonly program: string;
-  readonly purpose: string;
-  /** Forms to try, the strongest first. */
-  readonly forms: readonly ((limits: WallLimits) => readonly string[])[];
+  /** What the operator can do to put it up; absent where it stands. */
+  readonly raise?: string;
 }
 
 /**
- * Walls by system programs, outermost first. Each `exec`s the next, so the worker is one process and no shell. Namespaces
- * come before `setpriv`: entering a user namespace changes credentials, which clears the signal on the parent's death.
+ * Walls without which a run is refused. `all`: every one. `namespaces`: at least bubblewrap or namespaces, so that no code
+ * in the worker reaches a network. `any`: those that the machine happens to have, for public data alone.
  */
-const wrappers: readonly Wrapper[] = [
-  {
-    name: "environment",
-    program: "env",
-    purpose:
-      "Nothing of the server's environment reaches the worker, nor of a tool that instruments the server's children.",
-    forms: [() => ["-i", "--", ...Object.entries(workerEnvironment).map(([name, value]) => `${name}=${value}`)]],
-  },
-  {
-    name: "namespaces",
-    program: "unshare",
-    purpose: "The worker has no network and no shared memory with other processes.",
-    forms: [
-      () => ["--user", "--map-current-user", "--net", "--ipc", "--"],
-      // Where user namespaces are forbidden to all but a privileged process.
-      () => ["--net", "--ipc", "--"],
-    ],
-  },
-  {
-    name: "resource limits",
-    program: "prlimit",
-    purpose: "No core dump, no file written, bounded processor time, memory mappings and descriptors.",
-    forms: [
-      ({ deadlineSeconds, memoryMegabytes, isolates }) => [
-        "--core=0",
-        "--fsize=0",
-        `--nofile=${sandboxLimits.workerOpenFiles}`,
-        `--cpu=${Math.ceil(deadlineSeconds) * availableParallelism() + 10}`,
-        `--data=${(memoryMegabytes + (isolates + 2) * sandboxLimits.isolateCodeMegabytes + sandboxLimits.workerSlackMegabytes) * 2 ** 20}`,
-        "--",
-      ],
-    ],
-  },
-  {
-    name: "privileges",
-    program: "setpriv",
-    purpose: "No privilege can be gained, and the kernel kills the worker when its parent dies.",
-    forms: [
-      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"],
-      // Dropping the bounding set needs a privilege that an ordinary user outside a namespace does not have.
-      () => ["--pdeathsig", "KILL", "--no-new-privs", "--inh-caps=-all", "--"],
-    ],
-  },
-];
+export const wallRequirements = ["all", "namespaces", "any"] as const;
+export type WallRequirement = (typeof wallRequirements)[number];
 
-interface StandingWrapper {
-  readonly path: string;
-  readonly form: (limits: WallLimits) => readonly string[];
-}
+/** What an operator asks for who says nothing. */
+export const defaultRequirement: WallRequirement = "namespaces";
 
-interface Probe {
-  readonly standing: readonly StandingWrapper[];
-  readonly walls: readonly Wall[];
-}
+const downReasons = {
+  missing: (program: string) => `The program ${program} is not installed.`,
+  forbidden: () => "The kernel or its settings do not permit it.",
+} as const;
 
-const probeLimits: WallLimits = { deadlineSeconds: 60, memoryMegabytes: 1024, isolates: 1 };
-
-const prefixOf = (standing: readonly StandingWrapper[], limits: WallLimits): string[] =>
-  standing.flatMap(({ path, form }) => [path, ...form(limits)]);
-
-/** True when the engine starts behind these wrappers and can read its program there. */
-async function startsBehind(standing: readonly StandingWrapper[], engine: Engine, entry: string): Promise<boolean> {
-  const script = "require('node:fs').accessSync(process.argv[1])";
-  const [file, ...rest] = [...prefixOf(standing, probeLimits), engine.path, "--eval", script, entry];
-  try {
-    await run(file as string, rest, { env: workerEnvironment, timeout: sandboxLimits.probeMilliseconds });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Put up one wrapper after another, keeping each that still lets the worker start. */
-async function probeWrappers(entry: string): Promise<Probe> {
-  const engine = await findEngine();
-  let standing: readonly StandingWrapper[] = [];
-  const walls: Wall[] = [];
-  for (const { name, program, purpose, forms } of wrappers) {
-    const path = await findSystemProgram(program);
-    let why =
-      path === null ? `The program ${program} is not installed.` : "The kernel or its settings do not permit it.";
-    let state: Wall["state"] = "down";
-    for (const form of path === null ? [] : forms) {
-      const candidate = [...standing, { path: path as string, form }];
-      if (!(await startsBehind(candidate, engine, entry))) continue;
-      [standing, state, why] = [candidate, "up", purpose];
-      break;
-    }
-    walls.push({ name, state, why });
-  }
-  return { standing, walls };
-}
-
-const probes = new Map<string, Promise<Probe>>();
-
-/** The wrappers of this machine; tried once. */
-function probeOnce(entry: string): Promise<Probe> {
-  let probe = probes.get(entry);
-  if (probe === undefined) {
-    probe = probeWrappers(entry);
-    probes.set(entry, probe);
-    probe.catch(() => probes.delete(entry));
-  }
-  return probe;
-}
-
-/** Command prefix that puts up every wall that stands on this machine. */
-export async function wallPrefix(entry: string, limits: WallLimits): Promise<string[]> {
-  return prefixOf((await probeOnce(entry)).standing, limits);
-}
-
-/**
- * The walls around a sealed worker on this machine: which stand, and why the others do not.
- * @throws FLM_WORKER_ENGINE when there is no engine to put walls around
- */
-export async function describeWalls(): Promise<Wall[]> {
+function listWalls({ states, standing }: WallProbe): Wall[] {
   const measured = existsSync("/proc/self/statm");
+  const filtered = standing.some(({ form }) => form.filtered);
+  const wrapped = states.map(({ wrapper, state }): Wall => {
+    const { name, program, purpose, raise, partOf } = wrapper;
+    if (state === "up") return { name, state, why: purpose };
+    if (state === "part") return { name, state: "up", why: `${purpose} By ${partOf}.` };
+    return { name, state: "down", why: downReasons[state](program), raise };
+  });
   return [
-    { name: "process", state: "up", why: "Rows are in a process of their own, killed as a group at its deadline." },
-    {
-      name: "memory",
-      state: measured ? "up" : "down",
-      why: measured
-        ? "The supervisor measures resident memory and kills at the ceiling."
-        : "This system has no /proc to measure resident memory with.",
-    },
+    { name: "process", state: "up", why: "Rows are in a process of their own, killed with all that it started." },
+    measured
+      ? { name: "memory", state: "up", why: "The supervisor measures resident memory and kills at the ceiling." }
+      : {
+          name: "memory",
+          state: "down",
+          why: "This system has no /proc to measure resident memory with.",
+          raise: "Run the node on Linux with /proc mounted.",
+        },
     {
       name: "permissions",
       state: "up",
       why: "Node reads its program and one dataset, writes nothing and starts nothing.",
     },
-    ...(await probeOnce(workerProgram().entry)).walls,
+    filtered
+      ? {
+          name: "system calls",
+          state: "up",
+          why: "The kernel refuses sockets, new processes, tracing, mounts, io_uring and more (seccomp).",
+        }
+      : {
+          name: "system calls",
+          state: "down",
+          why: "The filter is put up by bubblewrap, on x86-64 and arm64.",
+          raise: "Raise bubblewrap.",
+        },
+    ...wrapped,
   ];
+}
+
+/**
+ * The walls around a sealed worker on this machine: which stand, why the others do not, and what would raise them.
+ * @throws FLM_WORKER_ENGINE when there is no engine to put walls around
+ */
+export async function describeWalls(): Promise<Wall[]> {
+  return listWalls(await probeWalls(workerProgram()));
+}
+
+/** The walls that a requirement misses. */
+export function missingWalls(walls: readonly Wall[], requirement: WallRequirement): Wall[] {
+  const down = walls.filter(({ state }) => state === "down");
+  if (requirement === "any") return [];
+  return requirement === "all" ? down : down.filter(({ name }) => name === "namespaces");
+}
+
+/**
+ * @throws FLM_WORKER_WALLS naming each wall that is required and does not stand, how to raise it, and how the operator can
+ * do without
+ */
+export function assertWalls(probe: WallProbe, requirement: WallRequirement): void {
+  const missing = missingWalls(listWalls(probe), requirement);
+  if (missing.length === 0) return;
+  throw new FlamencoError(
+    "FLM_WORKER_WALLS",
+    `This node requires ${requirement === "all" ? "every wall" : "namespaces"} around the sealed worker, and ${missing.map(({ name }) => name).join(", ")} ${missing.length === 1 ? "is" : "are"} missing. \`flamenco node doctor\` tells how to raise them. For public data alone, the operator may set \`sandbox.require\` to "any" in node.json.`,
+    { details: missing.map(({ name, why, raise = "" }) => ({ at: name, message: `${why} ${raise}`.trim() })) },
+  );
 }

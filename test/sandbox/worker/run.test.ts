@@ -14,6 +14,9 @@ import t from "tap";
 import { type FixtureRow, makeFlows, writeDatasetFixture } from "../../support/dataset-fixture.js";
 import { jobFor, jobPackage, lfSources } from "../../support/lf-sources.js";
 
+// Processes start slowly on a busy machine; nothing here asserts how long.
+t.setTimeout(300_000);
+
 const limits = { deadlineSeconds: 60, memoryMegabytes: 2048 };
 const run = (job: WorkerJob, onProgress: (progress: Progress) => void = () => {}) =>
   launchWorker({ job, limits, onProgress }).result;

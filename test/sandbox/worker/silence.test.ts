@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { WorkerJob } from "@flamenco/policies/wire";
-import { prepareCommand, workerProgram } from "@flamenco/sandbox/worker";
+import { FILTER_DESCRIPTOR, prepareCommand, sendFilter, workerProgram } from "@flamenco/sandbox/worker";
 import t from "tap";
 import {
   type DatasetFixture,
@@ -12,6 +12,9 @@ import {
   writeDatasetFixture,
 } from "../../support/dataset-fixture.js";
 import { jobFor, jobPackage } from "../../support/lf-sources.js";
+
+// Processes start slowly on a busy machine; nothing here asserts how long.
+t.setTimeout(300_000);
 
 /** Values that no byte of a worker may show, in the forms in which text and numbers could turn up. */
 const canaryText = "CANARY-203-0-113-66";
@@ -23,6 +26,7 @@ async function captureWorker(line: string, directory: string) {
     file,
     arguments: rest,
     environment,
+    filter,
   } = await prepareCommand(workerProgram(), directory, 1, {
     deadlineSeconds: 60,
     memoryMegabytes: 1024,
@@ -30,9 +34,10 @@ async function captureWorker(line: string, directory: string) {
   const worker = spawn(file, rest, {
     cwd: "/",
     env: environment as NodeJS.ProcessEnv,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
+  sendFilter(worker.stdio[FILTER_DESCRIPTOR] as Writable, filter);
   const collected = ["", "", ""];
   const streams = [worker.stdout, worker.stderr, worker.stdio[3] as Readable];
   const final = new Promise<void>((resolve) => {
