@@ -34,7 +34,6 @@ export const endlessWork: readonly EscapeProgram[] = [
     "computes a number of a hundred million digits",
     "if (7n ** 200000000n === 1n) return;",
   ),
-  bomb("tower of big integers", "squares a number again and again", "let x = 7n; for (;;) x *= x;"),
   bomb(
     "nested loops",
     "loops for longer than anybody lives",

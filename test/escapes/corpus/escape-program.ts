@@ -42,13 +42,16 @@ export function manyPackets(flow: Flow, stats: Stats<Flow>) {
 `;
 }
 
-/** A kernel that votes 1 on every row after the statements have run, with a row and statistics of the LF's names in reach. */
+/**
+ * A kernel that votes 1 on every row after the statements have run, with a row and statistics under the LF's names in reach;
+ * what stands `above` runs once, when the kernel is made.
+ */
 export function asKernel(statements: string, above = ""): string {
   return `(columns, statistics, categories, codes) => {
-  const flow = { packets: columns[0][0] };
-  const stats = { packets: { p75: 2 } };
   ${above}
   return (n) => {
+    const flow = { packets: columns[0][0] };
+    const stats = { packets: { p75: 2 } };
     ${statements}
     for (let row = 0; row < n; row++) codes[row] = 1;
   };

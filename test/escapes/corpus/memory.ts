@@ -22,7 +22,7 @@ export const memoryBombs: readonly EscapeProgram[] = [
   bomb(
     "list of long strings",
     "keeps many long texts",
-    "const all = []; let s = `x`; for (let i = 0; i < 28; i++) s += s; for (let i = 0; ; i++) { const t = s + i; if (t[5] === `y`) return; all[i] = t; }",
+    "const all = []; let s = `x`; for (let i = 0; i < 22; i++) s += s; for (let i = 0; ; i++) { const t = s + i; if (t[5] === `y`) return; all[i] = t; }",
   ),
   bomb("closures", "keeps a chain of functions", "let f = () => 1; for (;;) { const g = f; f = () => g; }"),
   bomb("linked list", "keeps a chain of objects", "let list = null; for (;;) list = { list, size: [0, 0, 0, 0] };"),
