@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chown, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,8 +60,30 @@ export async function startPostgres(): Promise<PostgresServer | { readonly absen
     return run(file as string, rest, { cwd: directory });
   };
   await asUser("initdb", "-D", data, "-U", "flamenco", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C");
-  const server = `-c listen_addresses= -c unix_socket_directories=${directory} -c fsync=off -c max_connections=50`;
-  await asUser("pg_ctl", "-D", data, "-w", "-l", join(directory, "log"), "-o", server, "start");
+  // The kernel stops the server when this process dies, however it dies: no test leaves one behind.
+  const [file, ...rest] = [...(user.prefix.length > 0 ? user.prefix : ["setpriv"]), "--pdeathsig", "INT"] as const;
+  const settings = { listen_addresses: "", unix_socket_directories: directory, fsync: "off", max_connections: "50" };
+  const server = spawn(
+    file as string,
+    [
+      ...rest,
+      join(programs, "postgres"),
+      "-D",
+      data,
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ],
+    { cwd: directory, stdio: "ignore" },
+  );
+  const ended = once(server, "exit");
+  for (;;) {
+    const ready = await asUser("pg_isready", "-h", directory, "-U", "flamenco", "-d", "postgres").then(
+      () => true,
+      () => false,
+    );
+    if (ready) break;
+    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode} before it was ready`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   return {
     url: `postgres://flamenco@/postgres?host=${encodeURIComponent(directory)}`,
     disconnectAll: async () => {
@@ -69,7 +92,8 @@ export async function startPostgres(): Promise<PostgresServer | { readonly absen
       await asUser("psql", "-h", directory, "-U", "flamenco", "-d", "postgres", "-c", sql);
     },
     stop: async () => {
-      await asUser("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
+      server.kill("SIGQUIT");
+      await ended;
       await rm(directory, { recursive: true, force: true });
     },
   };
