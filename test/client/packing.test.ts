@@ -82,6 +82,7 @@ t.test("binary, huge and too many files are refused", async (t) => {
     await t.rejects(packPackage(await writeFolder(join(home, name), packageFiles(files)), key), { code }, name);
   };
   await refuse("binary", { "lfs.ts": new Uint8Array([0xff, 0xfe, 0x00]) }, "FLM_PACKAGE_FORMAT");
+  await refuse("not-utf-8", { "lfs.ts": new Uint8Array([0x2f, 0x2f, 0xc3, 0x28]) }, "FLM_PACKAGE_FORMAT");
   await refuse("nul", { "lfs.ts": `${source}\0` }, "FLM_PACKAGE_FORMAT");
   await refuse("huge", { "lfs.ts": `//${"x".repeat(70_000)}` }, "FLM_TOO_LARGE");
   await refuse("larger-than-the-language-allows", { "lfs.ts": `${source}//${"x".repeat(17_000)}` }, "FLM_LF_REFUSED");

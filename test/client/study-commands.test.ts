@@ -56,6 +56,8 @@ t.test("a study is sent, followed and read from the command line", { timeout: 12
   });
   t.match((await runFlamenco(["study", "status", study], options)).stdout, /north +offered/);
 
+  t.match(documentOf(await runFlamenco(["study", "status", "--json"], options)), { studies: [{ study }] });
+
   const early = await runFlamenco(["study", "results", study, "--json"], options);
   t.equal(early.code, 1);
   t.match(documentOf(early), { results: [], problems: [{ node: "north" }, { node: "south" }] });
