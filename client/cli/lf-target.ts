@@ -22,6 +22,7 @@ export interface LfTargetOptions {
 /** Sources on this machine and what they are verified against. */
 export interface LfTarget {
   readonly files: readonly SourceFile[];
+  readonly isFolder: boolean;
   readonly kind: Kind;
   readonly labels: readonly string[];
   readonly description: PackageDescription | undefined;
@@ -63,6 +64,7 @@ export async function readLfTarget(path: string, options: LfTargetOptions): Prom
   }
   return {
     files,
+    isFolder,
     kind: kindOf(kindName ?? opened?.description.kind ?? DEFAULT_KIND),
     labels: labels ?? opened?.description.task.labels ?? DEFAULT_LABELS,
     description: opened?.description,

@@ -7,3 +7,4 @@ export {
 } from "./package-folder.js";
 export { type PackageClaims, type PackedPackage, packPackage, packSources, signPackage } from "./package-packing.js";
 export { findTypeProblems, type SourceVerification, verifySources } from "./source-verification.js";
+export { parseStrictJson } from "./strict-json.js";

@@ -15,14 +15,14 @@ export interface PackageFolder {
 }
 
 export const DESCRIPTION_FILE = "flamenco.json";
-/** For the author's editor only; never part of a package. */
-const NOT_PACKED: ReadonlySet<string> = new Set([DESCRIPTION_FILE, "tsconfig.json", "node_modules"]);
+/** For the author's editor and tests only; never part of a package. */
+const NOT_PACKED: ReadonlySet<string> = new Set([DESCRIPTION_FILE, "lfs.test.json", "tsconfig.json", "node_modules"]);
 
 const isSkipped = (name: string) => name.startsWith(".") || name.endsWith(".d.ts") || NOT_PACKED.has(name);
 
 /**
- * Read a package folder: `flamenco.json` and every `.ts` and `.md` beside it or one folder deeper. Types for the editor
- * (`*.d.ts`, `tsconfig.json`) and hidden files are left out; anything else is refused, so that nothing an author
+ * Read a package folder: `flamenco.json` and every `.ts` and `.md` beside it or one folder deeper. What is for the editor
+ * and the author's tests (`*.d.ts`, `tsconfig.json`, `lfs.test.json`) and hidden files are left out; anything else is refused, so that nothing an author
  * believes to be published is silently missing, and no link can pull in a file from elsewhere.
  * @throws FLM_PACKAGE_FORMAT listing every offending file, FLM_SCHEMA for `flamenco.json`, FLM_TOO_LARGE, FLM_FILE_UNREADABLE
  */

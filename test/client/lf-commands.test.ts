@@ -60,6 +60,7 @@ t.test(
         "README.md",
         "flamenco-lf.d.ts",
         "flamenco.json",
+        "lfs.test.json",
         "lfs.ts",
         "tsconfig.json",
       ]);

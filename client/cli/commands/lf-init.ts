@@ -41,7 +41,7 @@ export function lfInitCommand(): Command {
       else {
         terminal.out(`Made ${colors.bold(description.name)} in ${folder}: ${[...files.keys()].join(", ")}\n`);
         terminal.out(
-          `Next: edit ${join(folder, "lfs.ts")}, then\n  flamenco lf check ${folder}\n  flamenco lf publish ${folder} --key NAME\n`,
+          `Next: edit ${join(folder, "lfs.ts")}, then\n  flamenco lf check ${folder}\n  flamenco lf test ${folder}\n  flamenco lf publish ${folder} --key NAME\n`,
         );
       }
       return undefined;

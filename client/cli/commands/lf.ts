@@ -5,12 +5,18 @@ import { lfExplainCommand } from "./lf-explain.js";
 import { lfInitCommand } from "./lf-init.js";
 import { lfListCommand } from "./lf-list.js";
 import { lfPublishCommand } from "./lf-publish.js";
+import { lfTestCommand } from "./lf-test.js";
 
 export function lfCommand(): Command {
   return defineGroup(
     "lf",
     "write, check and publish labeling functions",
-    ["flamenco lf init my-lfs --name alice/ntp", "flamenco lf check my-lfs", "flamenco lf publish my-lfs --key alice"],
-    [lfInitCommand(), lfCheckCommand(), lfExplainCommand(), lfPublishCommand(), lfListCommand()],
+    [
+      "flamenco lf init my-lfs --name alice/ntp",
+      "flamenco lf check my-lfs",
+      "flamenco lf test my-lfs",
+      "flamenco lf publish my-lfs --key alice",
+    ],
+    [lfInitCommand(), lfCheckCommand(), lfExplainCommand(), lfTestCommand(), lfPublishCommand(), lfListCommand()],
   );
 }

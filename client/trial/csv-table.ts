@@ -1,0 +1,109 @@
+import type { LfRow } from "@flamenco/language";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { type DatasetStatistics, type Field, fieldOf, type Kind } from "@flamenco/policies/wire";
+import { toLine } from "../terminal/index.js";
+import { readCsv } from "./csv-file.js";
+import { type Table, TableBuilder, tableFields } from "./table.js";
+
+export interface CsvTableOptions {
+  readonly path: string;
+  readonly kind: Kind;
+  readonly labels: readonly string[];
+  /** Fields that the labeling functions read, themselves or as a statistic; the others are passed over. */
+  readonly fields: ReadonlySet<string>;
+  /** Column with the author's own labels. */
+  readonly labelsColumn?: string | undefined;
+  /** Instead of the file's own. */
+  readonly statistics?: DatasetStatistics | undefined;
+}
+
+/** Names that CICFlowMeter and its releases use and no kind does, without blanks and case. */
+const cicNames: ReadonlySet<string> = new Set([
+  "flowduration",
+  "totfwdpkts",
+  "totalfwdpackets",
+  "fwdpktlenmax",
+  "fwdpacketlengthmax",
+  "flowiatmean",
+  "flowbyts/s",
+  "flowbytes/s",
+]);
+
+/**
+ * A CSV file in the kind's own field names as a table. Empty cells, `NaN` and `null` are missing values.
+ * @throws FLM_SCHEMA at `file:line` for a header or line that is wrong (never quoting a cell), FLM_FIELD_MISSING,
+ *   FLM_TOO_LARGE, FLM_FILE_UNREADABLE
+ */
+export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
+  const { path, kind, labels, labelsColumn } = options;
+  let header: readonly string[] | undefined;
+  let builder: TableBuilder | undefined;
+  let used: readonly (readonly [index: number, field: Field])[] = [];
+  let labelIndex = -1;
+  for await (const { line, cells } of readCsv(path)) {
+    if (header === undefined || builder === undefined) {
+      header = cells.map((cell) => cell.trim());
+      checkHeader(header, options);
+      const known = header;
+      const fields = tableFields(kind, options.fields, (name) => known.includes(name) && name !== labelsColumn, path);
+      builder = new TableBuilder(fields);
+      used = fields.map((field) => [known.indexOf(field.name), field] as const);
+      labelIndex = labelsColumn === undefined ? -1 : known.indexOf(labelsColumn);
+      continue;
+    }
+    if (cells.length !== header.length) {
+      const message = `${path}:${line} has ${cells.length} cells; the header has ${header.length}.`;
+      throw new FlamencoError("FLM_SCHEMA", message);
+    }
+    const row: Record<string, LfRow[string]> = {};
+    for (const [index, field] of used) row[field.name] = readCell(cells[index] ?? "", field, `${path}:${line}`);
+    builder.add(row, line, labelIndex < 0 ? undefined : labels.indexOf((cells[labelIndex] ?? "").trim()));
+  }
+  const table = builder?.finish(options.statistics);
+  if (table === undefined || table.rows === 0) throw new FlamencoError("FLM_SCHEMA", `${path} holds no row.`);
+  if (table.truth?.every((label) => label < 0)) {
+    const message = `No row of ${path} has one of the labels ${labels.join(", ")} in the column of --labels-column.`;
+    throw new FlamencoError("FLM_SCHEMA", message);
+  }
+  return table;
+}
+
+function checkHeader(header: readonly string[], { path, kind, labelsColumn }: CsvTableOptions): void {
+  const unknown = header.filter((name) => name !== labelsColumn && fieldOf(kind, name) === undefined);
+  if (unknown.some((name) => cicNames.has(name.replace(/ /g, "").toLowerCase()))) {
+    const message = `${path} has CICFlowMeter's column names and units. Import it on a node with \`flamenco dataset add\`, or rename its columns to the fields of ${kind.name} (seconds, not microseconds).`;
+    throw new FlamencoError("FLM_SCHEMA", message);
+  }
+  if (unknown.length > 0) {
+    const details = unknown.map((name) => ({ at: `${path}:1`, message: `${kind.name} has no field ${quote(name)}` }));
+    const list = unknown.slice(0, 5).map(quote).join(", ");
+    throw new FlamencoError("FLM_SCHEMA", `${path}:1 has columns that ${kind.name} does not: ${list}.`, { details });
+  }
+  const repeated = header.find((name, index) => header.indexOf(name) !== index);
+  if (repeated !== undefined) throw new FlamencoError("FLM_SCHEMA", `${path}:1 has the column ${repeated} twice.`);
+  if (labelsColumn !== undefined && !header.includes(labelsColumn)) {
+    throw new FlamencoError("FLM_SCHEMA", `${path}:1 has no column ${quote(labelsColumn)} (--labels-column).`);
+  }
+}
+
+function quote(name: string): string {
+  return JSON.stringify(toLine(name, 60));
+}
+
+const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+const booleans: Readonly<Record<string, boolean>> = Object.freeze({ true: true, false: false, 1: true, 0: false });
+
+function readCell(cell: string, { name, type }: Field, place: string): LfRow[string] {
+  const text = cell.trim();
+  if (text === "" || text === "null" || /^nan$/i.test(text)) return null;
+  if (type === "category") return text;
+  if (type === "boolean") {
+    const word = text.toLowerCase();
+    const value = Object.hasOwn(booleans, word) ? booleans[word] : undefined;
+    if (value !== undefined) return value;
+    throw new FlamencoError("FLM_SCHEMA", `${place} ${name} is not true, false, 1 or 0.`);
+  }
+  const value = number.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new FlamencoError("FLM_SCHEMA", `${place} ${name} is not a finite number.`);
+  return value;
+}
