@@ -1,8 +1,6 @@
-import { verifyPackage } from "@flamenco/language";
-import { type AccessAction, type AccessDecision, decideAccess, type PolicySet } from "@flamenco/policies/access";
+import type { PolicySet } from "@flamenco/policies/access";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { availablePresets } from "@flamenco/policies/release";
-import { openPackage, openSignedBy } from "@flamenco/policies/trust";
+import { openSignedBy } from "@flamenco/policies/trust";
 import {
   type Kind,
   kindOf,
@@ -12,6 +10,9 @@ import {
   type StudyTarget,
 } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
+import { assertPermitted } from "./access-question.js";
+import { assertFieldsPresent, checkPackage, privateFieldsOf } from "./package-checks.js";
+import { assertPresetAvailable, assertTask } from "./study-checks.js";
 import type { CheckedPackage, StudyDataset, VerifiedStudy } from "./verified-study.js";
 
 /** What verification needs from the rest of the node. */
@@ -52,8 +53,9 @@ export class StudyVerifier {
     const dataset = await this.#openDataset(study, target);
     const packages = await this.#openPackages(study, kind, signal);
     assertFieldsPresent(packages, dataset);
-    const runDecision = this.#assertPermitted("run", study, dataset, packages, kind);
-    const releaseDecision = this.#assertPermitted("release", study, dataset, packages, kind);
+    const question = { study, dataset, packages, researchers: this.#options.researchers };
+    const runDecision = assertPermitted(this.#options.policies, "run", question);
+    const releaseDecision = assertPermitted(this.#options.policies, "release", question);
     const grantedFields = privateFieldsOf(packages);
     return { digest: expectedDigest, study, target, dataset, packages, grantedFields, runDecision, releaseDecision };
   }
@@ -71,7 +73,7 @@ export class StudyVerifier {
     const now = this.#options.now().getTime();
     const created = Date.parse(study.createdAt);
     const expires = Date.parse(study.expiresAt);
-    // A date such as February 31 has the form of an instant and is none: NaN fails every comparison, so ask for truth.
+    // A date of month 13 has the form of an instant and is none: NaN fails every comparison, so ask for truth.
     if (!(created < expires)) throw new FlamencoError("FLM_SCHEMA", "The study expires before it was made.");
     if (!(now < expires)) throw new FlamencoError("FLM_STUDY_EXPIRED", `The study expired at ${study.expiresAt}.`);
     if (!(created <= now + limits.clockSkewMs)) {
@@ -117,144 +119,4 @@ export class StudyVerifier {
     }
     return packages;
   }
-
-  /** Default deny: some policy must permit it, none may forbid it. */
-  #assertPermitted(
-    action: AccessAction,
-    study: Study,
-    dataset: StudyDataset,
-    packages: readonly CheckedPackage[],
-    kind: Kind,
-  ): AccessDecision {
-    const listed = this.#options.researchers.find(({ keyId }) => keyId === study.author);
-    const certificates = packages.flatMap(({ lfs }) => lfs.map(({ certificate }) => certificate));
-    const decision = decideAccess(this.#options.policies, {
-      action,
-      researcher: {
-        keyId: study.author,
-        trusted: listed !== undefined,
-        ...(listed?.name === undefined ? {} : { name: listed.name }),
-      },
-      dataset: { name: dataset.name, kind: kind.name, rows: dataset.manifest.rows },
-      context: {
-        task: study.task.id,
-        preset: study.release.preset,
-        outputs: study.outputs,
-        packages: unique(packages.map(({ opened }) => opened.manifest.name)),
-        signers: unique(packages.flatMap(({ opened }) => opened.signers)),
-        labelingFunctions: sum(packages.map(({ opened }) => opened.manifest.lfs.length)),
-        certifiedLabelingFunctions: certificates.length,
-        fields: unique(certificates.flatMap(({ fields }) => fields)),
-        privateFields: privateFieldsOf(packages),
-        networkLiterals: sum(certificates.map(({ literals }) => literals.length)),
-      },
-    });
-    if (decision.decision === "deny") throw describeDenial(action, decision, listed !== undefined, packages);
-    return decision;
-  }
 }
-
-function assertPresetAvailable(study: Study): void {
-  const { preset } = study.release;
-  if (!availablePresets.includes(preset)) {
-    throw new FlamencoError(
-      "FLM_PRESET_UNAVAILABLE",
-      `The release preset ${preset} is not available yet; this node honours ${availablePresets.join(", ")}.`,
-    );
-  }
-}
-
-/** What the schema cannot say: the positive label is one of the labels, the priors are one per label and sum to 1. */
-function assertTask({ task, classBalance }: Study): void {
-  if (!task.labels.includes(task.positive)) {
-    throw new FlamencoError("FLM_SCHEMA", "The task's positive label is not one of its labels.");
-  }
-  if (classBalance === undefined) return;
-  if (classBalance.length !== task.labels.length || Math.abs(sum(classBalance) - 1) > 1e-6) {
-    throw new FlamencoError("FLM_SCHEMA", "The class balance needs one share per label, and they must sum to 1.");
-  }
-}
-
-/**
- * Open one package, compare it with the study's reference and question, and recompute its certificates. Every private field
- * is readable here so that certificates say which are read; whether they may be is the policies' decision.
- */
-function checkPackage(bundle: unknown, reference: PackageReference, study: Study, kind: Kind): CheckedPackage {
-  const opened = openPackage(bundle);
-  const title = `${reference.name}@${reference.version}`;
-  const { id, name, version } = opened.reference;
-  if (id !== reference.id || name !== reference.name || version !== reference.version) {
-    throw new FlamencoError("FLM_DIGEST", `The package that came for ${title} is another one.`);
-  }
-  if (opened.manifest.kind !== study.kind) {
-    throw new FlamencoError(
-      "FLM_STUDY_REFUSED",
-      `${title} is for ${opened.manifest.kind}, the study for ${study.kind}.`,
-    );
-  }
-  assertSameTask(title, opened.manifest.task, study.task);
-  const grantedFields = kind.fields.filter(({ access }) => access === "private").map((field) => field.name);
-  return { bundle, opened, lfs: verifyPackage(opened, { grantedFields }) };
-}
-
-function assertSameTask(title: string, one: Study["task"], other: Study["task"]): void {
-  const same =
-    one.id === other.id &&
-    one.positive === other.positive &&
-    one.labels.length === other.labels.length &&
-    one.labels.every((label, index) => label === other.labels[index]);
-  if (!same) throw new FlamencoError("FLM_STUDY_REFUSED", `${title} answers another task than the study's.`);
-}
-
-/** Every field and statistic that a labeling function reads is a column of the dataset. */
-function assertFieldsPresent(packages: readonly CheckedPackage[], dataset: StudyDataset): void {
-  const present = new Set(dataset.manifest.columns);
-  const details = packages.flatMap(({ opened, lfs }) =>
-    lfs.flatMap(({ name, certificate }) => {
-      const read = [...certificate.fields, ...certificate.statistics.map((statistic) => statistic.split(".")[0] ?? "")];
-      return unique(read)
-        .filter((field) => !present.has(field))
-        .map((field) => ({
-          at: `${opened.reference.name}@${opened.reference.version}#${name}`,
-          message: `reads ${field}, which the dataset ${dataset.name} does not have`,
-        }));
-    }),
-  );
-  const [first] = details;
-  if (first !== undefined) {
-    throw new FlamencoError("FLM_FIELD_MISSING", `${first.at} ${first.message}.`, { details });
-  }
-}
-
-function describeDenial(
-  action: AccessAction,
-  decision: AccessDecision,
-  trusted: boolean,
-  packages: readonly CheckedPackage[],
-): FlamencoError {
-  const privateFields = privateFieldsOf(packages);
-  const details = [
-    ...decision.policies.map((id, index) => ({ at: id, message: decision.reasons[index] ?? "" })),
-    ...(decision.policies.length === 0 ? decision.reasons.map((message) => ({ at: action, message })) : []),
-    ...(trusted ? [] : [{ at: "researcher", message: "The operator does not list this key as a trusted researcher." }]),
-    ...(privateFields.length === 0
-      ? []
-      : [{ at: "privateFields", message: `The labeling functions read ${privateFields.join(", ")}.` }]),
-  ];
-  const why = details.map(({ message }) => message).join(" ");
-  return new FlamencoError(
-    "FLM_ACCESS_DENIED",
-    `The policies of this node do not permit to ${action} this study. ${why}`,
-    {
-      details,
-    },
-  );
-}
-
-/** Private fields that the labeling functions read, sorted. */
-function privateFieldsOf(packages: readonly CheckedPackage[]): string[] {
-  return unique(packages.flatMap(({ lfs }) => lfs.flatMap(({ certificate }) => certificate.privateFields)));
-}
-
-const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

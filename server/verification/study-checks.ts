@@ -1,0 +1,28 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { availablePresets } from "@flamenco/policies/release";
+import type { Study } from "@flamenco/policies/wire";
+
+/** Only presets that this version honours: one that it does not is refused, never weakened. */
+export function assertPresetAvailable(study: Study): void {
+  const { preset } = study.release;
+  if (!availablePresets.includes(preset)) {
+    throw new FlamencoError(
+      "FLM_PRESET_UNAVAILABLE",
+      `The release preset ${preset} is not available yet; this node honours ${availablePresets.join(", ")}.`,
+    );
+  }
+}
+
+/** What the schema cannot say: the positive label is one of the labels, the priors are one per label and sum to 1. */
+export function assertTask({ task, classBalance }: Study): void {
+  if (!task.labels.includes(task.positive)) {
+    throw new FlamencoError("FLM_SCHEMA", "The task's positive label is not one of its labels.");
+  }
+  if (classBalance === undefined) return;
+  if (
+    classBalance.length !== task.labels.length ||
+    Math.abs(classBalance.reduce((sum, share) => sum + share, 0) - 1) > 1e-6
+  ) {
+    throw new FlamencoError("FLM_SCHEMA", "The class balance needs one share per label, and they must sum to 1.");
+  }
+}
