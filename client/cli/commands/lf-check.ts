@@ -1,8 +1,16 @@
-import type { LfWarning, Refusal, TypeProblem } from "@flamenco/language";
-import type { Certificate } from "@flamenco/policies/wire";
+import {
+  type LfWarning,
+  type PrivateLiteral,
+  type Refusal,
+  suggestStatistic,
+  type TypeProblem,
+} from "@flamenco/language";
+import type { ErrorCode } from "@flamenco/policies/errors";
+import type { Certificate, DatasetStatistics } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { findTypeProblems, type SourceVerification, verifySources } from "../../signing/index.js";
 import { toBlock, toLine } from "../../terminal/index.js";
+import { readStatistics } from "../../trial/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addLfTargetOptions, type LfTarget, type LfTargetOptions, readLfTarget } from "../lf-target.js";
 
@@ -13,10 +21,24 @@ interface CheckReport {
   readonly labels: readonly string[];
   readonly lfs: readonly CheckedLf[];
   /** All refusals, those outside of any function among them. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly CheckedRefusal[];
   readonly warnings: readonly LfWarning[];
   /** What an editor would underline; the verifier decides without it. */
   readonly typeProblems: readonly TypeProblem[];
+}
+
+/** A refusal and, where it says more, what TypeScript's own checker says of the same line. */
+interface CheckedRefusal extends Refusal {
+  readonly typescript?: string;
+}
+
+/** A literal that ties its LF to the author's network, and what to write instead. */
+interface CheckedLiteral extends PrivateLiteral {
+  readonly instead: string;
+}
+
+interface CheckOptions extends LfTargetOptions {
+  readonly stats?: string;
 }
 
 interface CheckedLf {
@@ -24,22 +46,29 @@ interface CheckedLf {
   readonly path: string;
   readonly accepted: boolean;
   readonly certificate?: Certificate;
-  readonly refusals?: readonly Refusal[];
+  readonly literals?: readonly CheckedLiteral[];
+  readonly refusals?: readonly CheckedRefusal[];
 }
 
 export function lfCheckCommand(): Command {
-  return defineCommand<LfTargetOptions>({
+  return defineCommand<CheckOptions>({
     usage: "check <file-or-folder>",
     summary: "verify labeling functions as the registry and every node will; exits 1 if any is refused",
     examples: [
       "flamenco lf check examples/packages/ntp-ports",
       "flamenco lf check lfs.ts --kind flow/1 --labels benign,attack",
+      "flamenco lf check my-lfs --stats statistics.json",
       "flamenco lf check examples/hostile/reads-address --json",
     ],
-    configure: (command) => void addLfTargetOptions(command),
+    configure: (command) =>
+      void addLfTargetOptions(command).option(
+        "--stats <file>",
+        "statistics of a dataset, to name the nearest one instead of each literal",
+      ),
     async action(context, [path = ""], options) {
       const target = await readLfTarget(path, options);
-      const report = writeReport(target, verifySources(target.files, target));
+      const statistics = options.stats === undefined ? {} : await readStatistics(options.stats, target.kind);
+      const report = writeReport(target, verifySources(target.files, target), statistics);
       if (context.json) context.answer(report);
       else printReport(context, report);
       return report.accepted ? 0 : 1;
@@ -47,14 +76,41 @@ export function lfCheckCommand(): Command {
   });
 }
 
-function writeReport(target: LfTarget, { lfs, refusals, warnings }: SourceVerification): CheckReport {
+/** Refusals that an author understands better with the checker's words, which name what is there. */
+const typedCodes: ReadonlySet<ErrorCode> = new Set([
+  "FLM_LF_FIELD",
+  "FLM_LF_STATISTIC",
+  "FLM_LF_NAME",
+  "FLM_LF_LABEL",
+  "FLM_LF_TYPE",
+]);
+
+function withChecker(refusal: Refusal, problems: readonly TypeProblem[]): CheckedRefusal {
+  if (!typedCodes.has(refusal.code)) return refusal;
+  const onLine = problems.filter(({ path, line }) => path === refusal.path && line === refusal.line);
+  const distance = ({ column }: TypeProblem): number => Math.abs(column - refusal.column);
+  const [nearest] = onLine.sort((one, other) => distance(one) - distance(other));
+  return nearest === undefined ? refusal : { ...refusal, typescript: nearest.message };
+}
+
+function writeReport(
+  target: LfTarget,
+  { lfs, refusals: found, warnings }: SourceVerification,
+  statistics: DatasetStatistics,
+): CheckReport {
+  const typeProblems = findTypeProblems(target.files, target);
+  const refusals = found.map((refusal) => withChecker(refusal, typeProblems));
   const accepted: CheckedLf[] = lfs.map(({ path, lf }) => ({
     name: lf.name,
     path,
     accepted: true,
     certificate: lf.certificate,
+    literals: lf.certificate.literals.map((literal) => ({
+      ...literal,
+      instead: suggestStatistic(literal, statistics) ?? `stats.${literal.field}.p75`,
+    })),
   }));
-  const refused = new Map<string, Refusal[]>();
+  const refused = new Map<string, CheckedRefusal[]>();
   for (const refusal of refusals) {
     if (refusal.lf !== undefined) refused.set(refusal.lf, [...(refused.get(refusal.lf) ?? []), refusal]);
   }
@@ -68,16 +124,19 @@ function writeReport(target: LfTarget, { lfs, refusals, warnings }: SourceVerifi
     ],
     refusals,
     warnings,
-    typeProblems: findTypeProblems(target.files, target),
+    typeProblems,
   };
 }
 
 function printReport({ terminal, colors }: CommandContext, report: CheckReport): void {
-  for (const { name, path, accepted, certificate } of report.lfs) {
+  for (const { name, path, accepted, certificate, literals = [] } of report.lfs) {
     if (accepted && certificate !== undefined) {
-      terminal.out(
-        `${colors.green("accepted")}  ${colors.bold(name)}  ${colors.dim(path)}\n          ${describe(certificate)}\n`,
-      );
+      terminal.out(`${colors.green("accepted")}  ${colors.bold(name)}  ${colors.dim(path)}\n`);
+      for (const [title, text] of describe(certificate)) terminal.out(`  ${colors.dim(title.padEnd(9))} ${text}\n`);
+      for (const { line, column, field, operator, value, instead } of literals) {
+        const text = `${line}:${column} ${field} ${operator} ${value}; write ${instead}`;
+        terminal.out(`  ${colors.yellow("literal".padEnd(9))} ${text}\n`);
+      }
     } else terminal.out(`${colors.red("refused")}   ${colors.bold(name)}  ${colors.dim(path)}\n`);
   }
   printPlaces(terminal.out, report.refusals, ({ code }) => colors.red(code));
@@ -90,13 +149,19 @@ function printReport({ terminal, colors }: CommandContext, report: CheckReport):
   terminal.out(`\n${verdict}\n`);
 }
 
-function describe({ labels, fields, statistics, predicates, leaves, operations }: Certificate): string {
-  const compared = statistics.length > 0 ? `; compares with ${statistics.join(", ")}` : "";
+function describe(certificate: Certificate): [title: string, text: string][] {
+  const { labels, fields, statistics, predicates, leaves, operations } = certificate;
   const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
-  return (
-    `votes ${labels.join(" or ")}; reads ${fields.join(", ")}${compared}; ` +
-    `${count(predicates, "predicate", "predicates")}, ${count(leaves, "leaf", "leaves")}, at most ${operations} operations a row`
-  );
+  return [
+    ["proved", "pure, total, stateless, deterministic"],
+    ["votes", labels.join(" or ")],
+    ["reads", fields.join(", ")],
+    ["compares", statistics.length > 0 ? `with ${statistics.join(", ")}` : "with no statistic"],
+    [
+      "costs",
+      `${count(predicates, "predicate", "predicates")}, ${count(leaves, "leaf", "leaves")}, at most ${operations} operations a row`,
+    ],
+  ];
 }
 
 interface Place {
@@ -105,6 +170,7 @@ interface Place {
   readonly column: number;
   readonly message: string;
   readonly excerpt: string;
+  readonly typescript?: string;
 }
 
 function printPlaces<T extends Place>(
@@ -115,5 +181,6 @@ function printPlaces<T extends Place>(
   for (const place of places) {
     out(`\n${toLine(place.path)}:${place.line}:${place.column}  ${title(place)}  ${toBlock(place.message)}\n`);
     if (place.excerpt !== "") out(`${toBlock(place.excerpt).replace(/^/gm, "  ")}\n`);
+    if (place.typescript !== undefined) out(`  TypeScript: ${toBlock(place.typescript).replace(/\n/g, "\n  ")}\n`);
   }
 }
