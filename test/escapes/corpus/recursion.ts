@@ -43,12 +43,16 @@ export const recursion: readonly EscapeProgram[] = [
     asLf("if ({ get x() { return this.x; } }.x) return 'attack';"),
     asKernel("({ get x() { return this.x; } }).x;"),
   ),
-  recursive(
-    "a stack that is caught",
-    "overflows the stack, catches it and goes on",
-    asLf("try { manyPackets(flow, stats); } catch {}"),
-    asKernel("const f = () => { try { f(); } finally { f(); } }; f();"),
-  ),
+  {
+    ...recursive(
+      "a stack that is caught",
+      "overflows the stack, catches it and goes on",
+      asLf("try { manyPackets(flow, stats); } catch {}"),
+      asKernel("const f = () => { try { f(); } finally { f(); } }; f();"),
+    ),
+    isolate: ["error", "killed"],
+    bomb: true,
+  },
   recursive(
     "conversion to text",
     "recurses when it is made text",
