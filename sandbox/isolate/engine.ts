@@ -15,19 +15,28 @@ export function isSafeVersion(version: string): boolean {
   return major > 7 || (major === 7 && (minor > 0 || patch > 0)) || (major === 6 && minor >= 2);
 }
 
+/** The installed isolated-vm's version as its package says; undefined when it is not installed. */
+export function installedIsolates(): unknown {
+  try {
+    return (require("isolated-vm/package.json") as { version: unknown }).version;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Load isolated-vm, the version being looked at before its native code is.
  * @throws FLM_WORKER_ENGINE when its version has a known escape, or when it does not load in this Node
  */
 export function loadIsolateEngine(): typeof ivm {
-  let version: unknown;
+  const version = installedIsolates();
   let engine: typeof ivm | undefined;
   try {
-    ({ version } = require("isolated-vm/package.json") as { version: unknown });
     if (typeof version === "string" && isSafeVersion(version)) engine = require("isolated-vm") as typeof ivm;
   } catch (cause) {
     throw new FlamencoError("FLM_WORKER_ENGINE", "isolated-vm does not load in this Node.", { cause });
   }
+  if (version === undefined) throw new FlamencoError("FLM_WORKER_ENGINE", "isolated-vm is not installed.");
   if (engine === undefined) {
     throw new FlamencoError(
       "FLM_WORKER_ENGINE",

@@ -1,3 +1,4 @@
+import type { WallRequirement } from "@flamenco/sandbox/worker";
 import { initNode, nodeDirectoryOf } from "../config/index.js";
 
 export interface InitCommandOptions {
@@ -5,6 +6,7 @@ export interface InitCommandOptions {
   readonly registry: string;
   readonly trust: readonly string[];
   readonly port: number;
+  readonly sandbox: WallRequirement;
   readonly dataDir: string;
   readonly json: boolean;
 }
@@ -15,9 +17,17 @@ function parseTrust(text: string): { keyId: string; name?: string } {
 }
 
 /** `flamenco-node init` */
-export async function runInit({ name, registry, trust, port, dataDir, json }: InitCommandOptions): Promise<void> {
+export async function runInit({
+  name,
+  registry,
+  trust,
+  port,
+  sandbox,
+  dataDir,
+  json,
+}: InitCommandOptions): Promise<void> {
   const directory = nodeDirectoryOf(dataDir);
-  const keyId = await initNode(directory, { name, registry, researchers: trust.map(parseTrust), port });
+  const keyId = await initNode(directory, { name, registry, researchers: trust.map(parseTrust), port, sandbox });
   process.stdout.write(
     json
       ? `${JSON.stringify({ event: "initialized", name, keyId, directory: directory.root })}\n`

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { defaultRequirement, wallRequirements } from "@flamenco/sandbox/worker";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
+import type { DoctorCommandOptions } from "./doctor.js";
 import type { InitCommandOptions } from "./init.js";
 import type { StartCommandOptions } from "./start.js";
 
@@ -17,7 +19,7 @@ function parsePort(text: string): number {
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 /**
- * `flamenco-node init` and `start`. Each loads what it needs when it runs: a command that starts in a moment must not wait
+ * `flamenco-node init`, `start` and `doctor`. Each loads what it needs when it runs: a command that starts in a moment must not wait
  * for a database, a policy engine and a compiler.
  * `environment` names the default data directory and the database.
  */
@@ -39,6 +41,11 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
       "port of the node's own interface on 127.0.0.1; 0 for any free one",
       parsePort,
       DEFAULT_PORT,
+    )
+    .addOption(
+      new Option("--sandbox <walls>", "walls that the sealed worker must have: `any` is for public data alone")
+        .choices(wallRequirements)
+        .default(defaultRequirement),
     )
     .option("--data-dir <dir>", "data directory", dataDir)
     .option("--json", "print one line of JSON", false)
@@ -72,5 +79,20 @@ The database is embedded unless DATABASE_URL names a PostgreSQL server. The log 
 Exit code: 0 stopped cleanly, 1 failed, 2 wrong command line.`,
     )
     .action(async (options: StartCommandOptions) => (await import("./start.js")).runStart(options, environment));
+  program
+    .command("doctor")
+    .description("Show the walls around the sealed worker on this machine, and how to raise those that are down.")
+    .option("--data-dir <dir>", "data directory", dataDir)
+    .option("--json", "print one line of JSON", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  flamenco-node doctor
+  flamenco-node doctor --json
+
+Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for, 1 when not.`,
+    )
+    .action(async (options: DoctorCommandOptions) => (await import("./doctor.js")).runDoctor(options));
   return program;
 }

@@ -5,6 +5,7 @@ import { presetPolicyUrls } from "@flamenco/policies/access";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { formatKeyFile, parseKeyFile, publicKeyOf, sodiumReady } from "@flamenco/policies/trust";
 import { parseDocument } from "@flamenco/policies/wire";
+import { defaultRequirement, type WallRequirement } from "@flamenco/sandbox/worker";
 import { limits } from "../limits.js";
 import { NodeConfig } from "./node-config.js";
 import type { NodeDirectory } from "./node-directory.js";
@@ -14,6 +15,8 @@ export interface InitOptions {
   readonly registry: string;
   readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
   readonly port: number;
+  /** Walls that the sealed worker must have; `namespaces` when absent. */
+  readonly sandbox?: WallRequirement;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -48,6 +51,7 @@ function describeConfig(options: InitOptions): NodeConfig {
       memoryMegabytes: limits.memoryMegabytesDefault,
       deadlineSeconds: limits.deadlineSecondsDefault,
     },
+    sandbox: { require: options.sandbox ?? defaultRequirement },
   };
   try {
     for (const { keyId } of options.researchers) publicKeyOf(keyId);

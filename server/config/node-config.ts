@@ -1,4 +1,5 @@
 import { closed, KeyId, Name } from "@flamenco/policies/wire";
+import { wallRequirements } from "@flamenco/sandbox/worker";
 import { type Static, Type } from "@sinclair/typebox";
 import { limits } from "../limits.js";
 
@@ -22,6 +23,10 @@ export const NodeConfig = Type.Object(
         deadlineSeconds: Type.Integer({ minimum: 1, maximum: limits.deadlineSecondsMaximum }),
       },
       closed,
+    ),
+    /** Walls around the sealed worker without which nothing runs; `namespaces` when absent. */
+    sandbox: Type.Optional(
+      Type.Object({ require: Type.Union(wallRequirements.map((requirement) => Type.Literal(requirement))) }, closed),
     ),
   },
   closed,

@@ -1,6 +1,6 @@
 import type { PolicySet } from "@flamenco/policies/access";
 import type { SigningKey } from "@flamenco/policies/trust";
-import { launchWorker } from "@flamenco/sandbox/worker";
+import { defaultRequirement, launchWorker, type WallRequirement } from "@flamenco/sandbox/worker";
 import type { NodeConfig } from "../config/index.js";
 import { openCurrentVersion } from "../datasets/index.js";
 import type { DatasetView } from "../http/index.js";
@@ -31,8 +31,11 @@ export interface Assembly {
   run(signal: AbortSignal): Promise<void>;
 }
 
-const runWorker: RunWorker = (job, { memoryMegabytes, deadlineSeconds, onProgress, signal }) =>
-  launchWorker({ job, limits: { memoryMegabytes, deadlineSeconds }, onProgress, signal }).result;
+/** Runs jobs behind at least the walls that the operator requires. */
+const sealedWorker =
+  (requirement: WallRequirement): RunWorker =>
+  (job, { memoryMegabytes, deadlineSeconds, onProgress, signal }) =>
+    launchWorker({ job, limits: { memoryMegabytes, deadlineSeconds }, onProgress, signal, requirement }).result;
 
 /** Put the node's parts together. Nothing has started when this returns. */
 export function assembleNode(options: AssemblyOptions): Assembly {
@@ -68,7 +71,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     store,
     packages,
     verifier,
-    runWorker,
+    runWorker: sealedWorker(config.sandbox?.require ?? defaultRequirement),
     key,
     memoryMegabytes,
     deadlineSeconds,

@@ -14,6 +14,8 @@ export interface Engine {
   /** Absolute path of its executable. */
   readonly path: string;
   readonly version: string;
+  /** Version of the isolated-vm that loads in it. */
+  readonly isolates: string;
 }
 
 /** The oldest Node that the patched isolates load in. */
@@ -46,12 +48,12 @@ function* candidates(): Generator<string> {
   for (const folder of searchFolders()) yield join(folder, "node");
 }
 
-/** The version of the Node at `path`, or null when it is not one, is too old, or does not run isolates. */
-async function probeEngine(path: string): Promise<string | null> {
+/** The engine at `path`, or null when it is none, is too old, or does not run isolates. */
+async function probeEngine(path: string): Promise<Engine | null> {
   const script = `if (Number.parseInt(process.versions.node, 10) < ${OLDEST_MAJOR}) process.exit(1);
-    import(process.argv[1]).then(({ loadIsolateEngine }) => {
+    import(process.argv[1]).then(({ loadIsolateEngine, installedIsolates }) => {
       loadIsolateEngine();
-      process.stdout.write(process.versions.node);
+      process.stdout.write(process.versions.node + " " + installedIsolates());
     });`;
   try {
     const { stdout } = await run(
@@ -62,7 +64,8 @@ async function probeEngine(path: string): Promise<string | null> {
         timeout: sandboxLimits.probeMilliseconds,
       },
     );
-    return /^\d+\.\d+\.\d+$/.test(stdout) ? stdout : null;
+    const [, version, isolates] = /^(\d+\.\d+\.\d+) (\d+\.\d+\.\d+)$/.exec(stdout) ?? [];
+    return version === undefined || isolates === undefined ? null : { path, version, isolates };
   } catch {
     return null;
   }
@@ -86,8 +89,8 @@ export function findEngine(): Promise<Engine> {
 async function searchEngine(): Promise<Engine> {
   for (const path of new Set(candidates())) {
     if (path === process.execPath && Number.parseInt(process.versions.node, 10) < OLDEST_MAJOR) continue;
-    const version = await probeEngine(path);
-    if (version !== null) return { path, version };
+    const engine = await probeEngine(path);
+    if (engine !== null) return engine;
   }
   throw new FlamencoError(
     "FLM_WORKER_ENGINE",

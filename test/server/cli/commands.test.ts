@@ -37,7 +37,7 @@ async function initialized(t: Test): Promise<string> {
 }
 
 t.test("every command explains itself, with examples", async (t) => {
-  for (const parameters of [["--help"], ["init", "--help"], ["start", "--help"]]) {
+  for (const parameters of [["--help"], ["init", "--help"], ["start", "--help"], ["doctor", "--help"]]) {
     const { code, out } = await run(...parameters);
     t.equal(code, 0);
     t.match(out, /Usage: flamenco-node/);
