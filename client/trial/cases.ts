@@ -98,7 +98,8 @@ function problemsOf(
   for (const [name, value] of Object.entries(row)) {
     const field = fieldOf(kind, name);
     if (field === undefined) problems.push(`${kind.name} has no field ${name}`);
-    else if (value !== null && typeof value !== valueTypes[field.type]) problems.push(`${name} is a ${field.type}`);
+    else if (value !== null && typeof value !== valueTypes[field.type])
+      problems.push(`the type of ${name} is ${field.type}`);
   }
   for (const name of Object.keys(stats)) {
     if (fieldOf(kind, name) === undefined) problems.push(`${kind.name} has no field ${name}`);
