@@ -62,7 +62,19 @@ export function openNetwork({ folder, supervisor, onRestart, onLost }: NetworkOp
     },
     async prepareNode({ name, file }, registryUrl, trusted) {
       const trust = trusted.flatMap((key) => ["--trust", `${key.keyId}=${key.name}`]);
-      await runNodeCommand(name, ["init", "--name", name, "--registry", registryUrl, "--port", "0", ...trust]);
+      // The example rows are public: the demo runs on a machine whose kernel grants no namespaces, too.
+      const walls = ["--sandbox", "any"];
+      await runNodeCommand(name, [
+        "init",
+        "--name",
+        name,
+        "--registry",
+        registryUrl,
+        "--port",
+        "0",
+        ...walls,
+        ...trust,
+      ]);
       await runNodeCommand(name, ["dataset", "add", DATASET, file, "--labels", LABELS]);
     },
     startNode: (name) => start("flamenco-node", name),
