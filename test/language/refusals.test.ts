@@ -88,6 +88,15 @@ t.test("guest text in a message cannot write to the reader's terminal", async (t
   }
 });
 
+t.test("nor can guest text that TypeScript's own message quotes, and it is cut", async (t) => {
+  for (const name of ["\\x1b[2Jgone", "a\u200bb", "tab\there", "x".repeat(10_000)]) {
+    const [first] = verifySmall(`interface '${name}' {}`).refusals;
+    t.match(first, { code: "FLM_LF_SYNTAX", message: /Interface name cannot be/ });
+    t.notMatch(first?.message, /[\p{Cc}\p{Cf}]/u);
+    t.ok((first?.message.length ?? 0) <= limits.excerptLength);
+  }
+});
+
 t.test("every code is in the error table", async (t) => {
   for (const text of ["", "(", fileOf("row.x"), fileOf("row.address"), fileOf("let"), fileOf("1.50 > row.size")]) {
     for (const { code } of verifySmall(text).refusals) t.ok(Object.hasOwn(errorTable, code));

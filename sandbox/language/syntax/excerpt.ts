@@ -3,10 +3,15 @@ import { limits } from "../limits.js";
 /** Controls, bidirectional marks, zero-width and lone surrogates: what could rewrite a terminal or fool a reader. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** Guest text that is safe to show in a message: one line, no control or format characters, at most 60 units. */
+/** Text with parts of a guest's in it as it may be shown: one line, no control or format characters, cut at `maximum` units. */
+export function showGuestText(text: string, maximum: number): string {
+  const shown = text.length > maximum ? `${text.slice(0, maximum - 3)}...` : text;
+  return shown.replace(unprintable, "\uFFFD");
+}
+
+/** Guest text, quoted, that is safe to show in a message. */
 export function quoteGuestText(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return `"${shown.replace(unprintable, "\uFFFD")}"`;
+  return `"${showGuestText(text, 60)}"`;
 }
 
 export interface Place {

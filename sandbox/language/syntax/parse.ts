@@ -1,5 +1,7 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
 import ts from "typescript";
+import { limits } from "../limits.js";
+import { showGuestText } from "./excerpt.js";
 import { prescan } from "./prescan.js";
 import type { RefusalLog } from "./refusal-log.js";
 
@@ -38,7 +40,12 @@ export function parseSource(text: string, log: RefusalLog): ts.SourceFile | unde
   const diagnostics = (source as WithParseDiagnostics).parseDiagnostics;
   if (diagnostics === undefined) return refuse("FLM_LF_SYNTAX", 0, "This TypeScript does not report syntax errors.");
   for (const { start, messageText } of diagnostics) {
-    log.refuse("FLM_LF_SYNTAX", start, ts.flattenDiagnosticMessageText(messageText, " "));
+    // Some of TypeScript's messages quote names of the source, whatever characters escapes in them stand for.
+    log.refuse(
+      "FLM_LF_SYNTAX",
+      start,
+      showGuestText(ts.flattenDiagnosticMessageText(messageText, " "), limits.excerptLength),
+    );
   }
   return diagnostics.length === 0 ? source : undefined;
 }
