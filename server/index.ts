@@ -1,6 +1,14 @@
 export { type InitOptions, initNode, type NodeConfig, nodeDirectoryOf, resolveDataDirectory } from "./config/index.js";
 export { buildApp } from "./http/index.js";
-export { type Run, RunExecutor, RunFeed, RunStore, type RunWorker } from "./jobs/index.js";
+export {
+  type CrashedPackage,
+  Quarantine,
+  type Run,
+  RunExecutor,
+  RunFeed,
+  RunStore,
+  type RunWorker,
+} from "./jobs/index.js";
 export { limits } from "./limits.js";
 export { assertReleased, type Released, releaseOutputs, restoreRelease } from "./release/index.js";
 export { type NodeOptions, type RunningNode, startNode } from "./service/index.js";

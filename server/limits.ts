@@ -2,6 +2,8 @@
 export const limits = Object.freeze({
   /** Times that one run is taken up before it fails: a study that kills the node must not kill it for ever. */
   attemptsPerRun: 3,
+  /** Crashes of a sealed worker after which a package is in quarantine. */
+  crashesPerPackage: 2,
   workersDefault: 1,
   workersMaximum: 16,
   memoryMegabytesDefault: 2_048,

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
 import type { DoctorCommandOptions } from "./doctor.js";
 import type { InitCommandOptions } from "./init.js";
+import type { QuarantineCommandOptions } from "./quarantine.js";
 import type { StartCommandOptions } from "./start.js";
 
 const MAXIMUM_PORT = 65_535;
@@ -19,7 +20,7 @@ function parsePort(text: string): number {
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 /**
- * `flamenco-node init`, `start` and `doctor`. Each loads what it needs when it runs: a command that starts in a moment must not wait
+ * `flamenco-node init`, `start`, `doctor` and `quarantine`. Each loads what it needs when it runs: a command that starts in a moment must not wait
  * for a database, a policy engine and a compiler.
  * `environment` names the default data directory and the database.
  */
@@ -94,5 +95,26 @@ Examples:
 Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for, 1 when not.`,
     )
     .action(async (options: DoctorCommandOptions) => (await import("./doctor.js")).runDoctor(options));
+  const quarantine = program
+    .command("quarantine")
+    .description("Packages that crashed the sealed worker. The node must not run meanwhile.");
+  quarantine
+    .command("list")
+    .description("Show each package that crashed a worker; after two crashes studies with it are refused.")
+    .option("--data-dir <dir>", "data directory", dataDir)
+    .option("--json", "print one line of JSON", false)
+    .addHelpText("after", "\nExamples:\n  flamenco-node quarantine list")
+    .action(async (options: QuarantineCommandOptions) =>
+      (await import("./quarantine.js")).listQuarantine(options, environment),
+    );
+  quarantine
+    .command("lift <id>")
+    .description("Forget the crashes of a package, so that studies may use it again.")
+    .option("--data-dir <dir>", "data directory", dataDir)
+    .option("--json", "print one line of JSON", false)
+    .addHelpText("after", "\nExamples:\n  flamenco-node quarantine lift 5f0c…e1")
+    .action(async (id: string, options: QuarantineCommandOptions) =>
+      (await import("./quarantine.js")).liftQuarantine(id, options, environment),
+    );
   return program;
 }

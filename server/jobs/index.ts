@@ -1,4 +1,5 @@
 export { PackageCache } from "./package-cache.js";
+export { type CrashedPackage, Quarantine } from "./quarantine.js";
 export type { PendingReport, Run, RunEvent } from "./run.js";
 export { RunExecutor } from "./run-executor.js";
 export { RunFeed } from "./run-feed.js";

@@ -7,6 +7,7 @@ import { errorDocumentOf, type Log } from "../support/index.js";
 import type { StudyVerifier, VerifiedStudy } from "../verification/index.js";
 import type { PackageCache } from "./package-cache.js";
 import { createProgressThrottle } from "./progress-throttle.js";
+import type { Quarantine } from "./quarantine.js";
 import type { Run, RunChange } from "./run.js";
 import type { RunStore } from "./run-store.js";
 import type { RunWorker, WorkerOutcome } from "./worker-port.js";
@@ -14,6 +15,7 @@ import type { RunWorker, WorkerOutcome } from "./worker-port.js";
 export interface RunExecutorOptions {
   readonly store: RunStore;
   readonly packages: PackageCache;
+  readonly quarantine: Quarantine;
   readonly verifier: StudyVerifier;
   readonly runWorker: RunWorker;
   readonly key: SigningKey;
@@ -47,7 +49,7 @@ export class RunExecutor {
    * @throws when the registry cannot be reached or the database fails: the run stays as it is, to be tried again.
    */
   async admit(run: Run, signal: AbortSignal): Promise<void> {
-    const verified = await this.#verify(run, signal);
+    const verified = await this.#admissible(run, signal);
     if (verified === undefined) return;
     for (const { opened, bundle } of verified.packages) {
       await this.#options.packages.keep(opened.reference.id, bundle);
@@ -66,7 +68,7 @@ export class RunExecutor {
       return;
     }
     // Again, since policies, clock and dataset may have changed, and what is stored is not believed either.
-    const verified = await this.#verify(run, signal);
+    const verified = await this.#admissible(run, signal);
     if (verified === undefined || signal.aborted) return;
     const startedAt = now();
     const running = await store.transition(run, "running", { attempts: run.attempts + 1, startedAt });
@@ -74,6 +76,8 @@ export class RunExecutor {
     try {
       outcome = await this.#work(verified, signal);
     } catch (error) {
+      // A worker that was stopped with the node has not crashed.
+      if (!signal.aborted) await this.#options.quarantine.charge(referencesOf(verified), error);
       await this.#handleWorkerFailure(running, error, signal);
       return;
     }
@@ -99,6 +103,21 @@ export class RunExecutor {
       await this.#end(run, endOf(error), error, this.#headingOf(envelope, run.study));
       return undefined;
     }
+  }
+
+  /** Verify, and refuse packages in quarantine. */
+  async #admissible(run: Run, signal: AbortSignal): Promise<VerifiedStudy | undefined> {
+    const verified = await this.#verify(run, signal);
+    if (verified === undefined) return undefined;
+    try {
+      await this.#options.quarantine.assertFree(referencesOf(verified));
+    } catch (error) {
+      if (!isFlamencoError(error, "FLM_PACKAGE_QUARANTINED")) throw error;
+      // A run that crashed its own worker again has failed; others are not taken.
+      await this.#end(run, run.state === "running" ? "failed" : "refused", error, headingOf(verified));
+      return undefined;
+    }
+    return verified;
   }
 
   async #work(verified: VerifiedStudy, signal: AbortSignal): Promise<WorkerOutcome> {
@@ -147,6 +166,8 @@ const headingOf = ({ study, target }: VerifiedStudy): RunChange => ({
   author: study.author,
   dataset: target.dataset,
 });
+
+const referencesOf = ({ packages }: VerifiedStudy) => packages.map(({ opened }) => opened.reference);
 
 const crashedTooOften = (): FlamencoError =>
   new FlamencoError(

@@ -5,7 +5,16 @@ import type { NodeConfig } from "../config/index.js";
 import { openCurrentVersion } from "../datasets/index.js";
 import type { DatasetView } from "../http/index.js";
 import { Announcer, Courier, isTransient, pollOffers, RegistryClient, signRunReport } from "../hub/index.js";
-import { PackageCache, type Run, RunExecutor, RunFeed, RunStore, type RunWorker, Scheduler } from "../jobs/index.js";
+import {
+  PackageCache,
+  Quarantine,
+  type Run,
+  RunExecutor,
+  RunFeed,
+  RunStore,
+  type RunWorker,
+  Scheduler,
+} from "../jobs/index.js";
 import type { Database } from "../storage/index.js";
 import type { Log } from "../support/index.js";
 import { StudyVerifier } from "../verification/index.js";
@@ -70,6 +79,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
   const executor = new RunExecutor({
     store,
     packages,
+    quarantine: new Quarantine(database, now),
     verifier,
     runWorker: sealedWorker(config.sandbox?.require ?? defaultRequirement),
     key,
