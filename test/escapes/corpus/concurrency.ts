@@ -23,7 +23,7 @@ export const concurrency: readonly EscapeProgram[] = [
       "lets a comparison call code",
       "if ({ valueOf() { return 1; } } > 0) return 'x';",
     ),
-    isolate: ["error"],
+    isolate: ["error", "nothing"],
   },
   {
     ...attempt("await between rows", "changes votes while the host reads them", "await 1;"),

@@ -52,6 +52,7 @@ export function asKernel(statements: string, above = ""): string {
   return (n) => {
     const flow = { packets: columns[0][0] };
     const stats = { packets: { p75: 2 } };
+    for (let row = 0; row < n; row++) codes[row] = 1;
     ${statements}
     for (let row = 0; row < n; row++) codes[row] = 1;
   };

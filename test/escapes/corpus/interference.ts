@@ -23,7 +23,7 @@ export const interference: readonly EscapeProgram[] = [
   {
     ...attempt("list of codes", "replaces the array that votes are read from", "codes = [2];"),
     guest: asKernel("codes = { 0: 99, length: 1 };"),
-    isolate: ["error"],
+    isolate: ["error", "nothing"],
   },
   attempt("freeze the row", "freezes what the host must still write", "Object.freeze(flow); Object.freeze(codes);"),
   attempt(
