@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
 
@@ -53,18 +53,24 @@ async function tryLink(own: string, path: string): Promise<boolean> {
 }
 
 /**
- * Take a stale lock away. Between reading and renaming, another process may have done the same and locked: what was moved
- * is compared with what was read, and a living lock is put back.
+ * Replace a stale lock by `own`. Many may find the same one stale: the right to replace it is a lock of its own, named after
+ * what it replaces, and while it is held nobody else touches a lock whose holder is dead. A process that died while it held
+ * that right left a stale lock like any other.
+ * @returns false when the stale lock is gone already.
+ * @throws FLM_DATA_DIR_LOCKED when a living process is replacing it.
  */
-async function removeStale(path: string, expected: string, aside: string): Promise<void> {
+async function replaceStale(path: string, stale: string, own: string): Promise<boolean> {
+  const name = createHash("sha256").update(stale).digest("hex").slice(0, 16);
+  const right = await lockDirectory(`${path}.${name}`);
   try {
-    await rename(path, aside);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw cause;
+    if ((await readLock(path)) !== stale) return false;
+    const replacement = `${own}.new`;
+    await link(own, replacement);
+    await rename(replacement, path);
+    return true;
+  } finally {
+    await right.release();
   }
-  if ((await readFile(aside, "utf8")) !== expected) await tryLink(aside, path);
-  await unlink(aside);
 }
 
 async function readLock(path: string): Promise<string | null> {
@@ -84,15 +90,14 @@ export async function lockDirectory(path: string): Promise<DirectoryLock> {
   const text = await describeSelf();
   const own = `${path}.${randomUUID()}`;
   await writeFile(own, text, { flag: "wx", mode: 0o600 });
+  const lock: DirectoryLock = {
+    release: async () => {
+      if ((await readLock(path)) === text) await unlink(path);
+    },
+  };
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      if (await tryLink(own, path)) {
-        return {
-          release: async () => {
-            if ((await readLock(path)) === text) await unlink(path);
-          },
-        };
-      }
+      if (await tryLink(own, path)) return lock;
       const held = await readLock(path);
       if (held === null) continue;
       if (!(await isStale(held))) {
@@ -101,7 +106,7 @@ export async function lockDirectory(path: string): Promise<DirectoryLock> {
           `Process ${held.split(" ")[0]} uses this node already (${path}).`,
         );
       }
-      await removeStale(path, held, `${own}.stale`);
+      if (await replaceStale(path, held, own)) return lock;
     }
   } finally {
     await unlink(own);

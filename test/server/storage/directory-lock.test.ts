@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { lockDirectory } from "@flamenco/server";
 import t from "tap";
 
@@ -56,9 +57,25 @@ for (const [name, text] of Object.entries({
 
 t.test("of many that find a stale lock, one gets it", async (t) => {
   const path = lockPath(t);
-  await writeFile(path, `${2 ** 22 + 1} 1 x\n`);
-  const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(path)));
-  t.equal(attempts.filter(({ status }) => status === "fulfilled").length, 1);
+  const winners: number[] = [];
+  for (let round = 0; round < 50; round += 1) {
+    await writeFile(path, `${2 ** 22 + 1} 1 ${round}\n`);
+    const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(path)));
+    winners.push(attempts.filter(({ status }) => status === "fulfilled").length);
+    await unlink(path);
+  }
+  t.strictSame(winners, Array(50).fill(1));
+  t.strictSame(await readdir(dirname(path)), [], "no file is left behind");
+});
+
+t.test("a process that died while it took a stale lock over keeps nobody from it", async (t) => {
+  const path = lockPath(t);
+  const stale = `${2 ** 22 + 1} 1 x\n`;
+  await writeFile(path, stale);
+  await writeFile(`${path}.${createHash("sha256").update(stale).digest("hex").slice(0, 16)}`, stale);
+  const lock = await lockDirectory(path);
+  await lock.release();
+  t.strictSame(await readdir(dirname(path)), []);
 });
 
 t.test("releasing does not remove a lock that another process took over meanwhile", async (t) => {
