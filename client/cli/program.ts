@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./commands/demo.js")).demoCommand(),
   keys: async () => (await import("./commands/keys.js")).keysCommand(),
   lf: async () => (await import("./commands/lf.js")).lfCommand(),
+  label: async () => (await import("./commands/label.js")).labelCommand(),
   study: async () => (await import("./commands/study.js")).studyCommand(),
   node: async () => (await import("./commands/node.js")).nodeCommand(),
   dataset: async () => (await import("./commands/dataset.js")).datasetCommand(),

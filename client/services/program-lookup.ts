@@ -8,6 +8,7 @@ import { Type } from "@sinclair/typebox";
 const programs = {
   "flamenco-node": "@flamenco/server",
   "flamenco-registry": "@flamenco/registry",
+  "flamenco-desk": "@flamenco/sandbox",
 } as const;
 export type ServiceProgram = keyof typeof programs;
 

@@ -1,0 +1,11 @@
+import { Command } from "commander";
+
+/**
+ * `flamenco-desk`: labeling on files at somebody's own desk. No node, no registry, nothing is sent anywhere. `flamenco label`,
+ * `flamenco lf generate` and `flamenco lf suggest` are carried out by it, so that the client needs none of the data plane.
+ */
+export function buildProgram(): Command {
+  return new Command("flamenco-desk")
+    .description("Label models, automatic labeling functions and trees on local files.")
+    .showHelpAfterError("(add --help for the options)");
+}

@@ -1,0 +1,64 @@
+import { readFile, stat } from "node:fs/promises";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { fromCSV } from "arquero";
+import { deskLimits } from "./limits.js";
+import { toLine } from "./text-table.js";
+
+/** A CSV file as text columns. Nothing is guessed: `01.1` stays a text, and so does an empty cell. */
+export interface TextTable {
+  readonly path: string;
+  readonly rows: number;
+  /** Columns in the file's order. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Read a CSV file with a heading line (UTF-8, comma, quotes after RFC 4180) whole into memory.
+ * @throws FLM_FILE_UNREADABLE, FLM_TOO_LARGE, FLM_SCHEMA for a file that is no table; the message quotes column names only
+ */
+export async function readTable(path: string): Promise<TextTable> {
+  const text = await readText(path);
+  const headings = new Set<string>();
+  let table: ReturnType<typeof fromCSV>;
+  try {
+    table = fromCSV(text, { autoType: false });
+  } catch (cause) {
+    throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not a CSV table with one heading line.`, { cause });
+  }
+  const names = table.columnNames();
+  for (const name of names) {
+    if (headings.has(name))
+      throw new FlamencoError("FLM_SCHEMA", `${toLine(path)}: the column ${toLine(name)} is there twice.`);
+    headings.add(name);
+  }
+  if (names.length === 0 || table.numRows() === 0) {
+    throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} has no rows under a heading line.`);
+  }
+  const columns = new Map(
+    names.map((name) => [
+      name,
+      Array.from(table.array(name) as Iterable<unknown>, (cell) => (cell == null ? "" : String(cell))),
+    ]),
+  );
+  return { path, rows: table.numRows(), columns };
+}
+
+async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new FlamencoError("FLM_FILE_UNREADABLE", `${toLine(path)} is not a plain file.`);
+    if (found.size > deskLimits.tableBytes) {
+      throw new FlamencoError("FLM_TOO_LARGE", `${toLine(path)} has more than ${deskLimits.tableBytes} bytes.`);
+    }
+    bytes = await readFile(path);
+  } catch (cause) {
+    if (cause instanceof FlamencoError) throw cause;
+    throw new FlamencoError("FLM_FILE_UNREADABLE", `${toLine(path)} cannot be read.`, { cause });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not UTF-8 text.`);
+  }
+}
