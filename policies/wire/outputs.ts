@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Count, closed, Identifier, Name, OrNull, Share, Text } from "./primitives.js";
+import { Count, closed, Identifier, Name, OrNull, oneOf, Share, Text } from "./primitives.js";
 import { LabelModelName } from "./study.js";
 import { DecisionTree } from "./tree.js";
 
@@ -98,12 +98,29 @@ export const Scores = Type.Object(
 );
 export type Scores = Static<typeof Scores>;
 
+/** What predicts a row's label, in the order of reports. `tree` is the chain. */
+export const predictorNames = ["labelModel", "endClassifier", "tree", "exactTree"] as const;
+export const PredictorName = oneOf(predictorNames);
+export type PredictorName = (typeof predictorNames)[number];
+
 export const Metrics = Type.Object(
   {
     split: Type.Literal("test"),
     rows: Count,
     labelModel: OrNull(Scores),
     tree: OrNull(Scores),
+    /** Absent where the study did not ask for it. */
+    endClassifier: Type.Optional(OrNull(Scores)),
+    exactTree: Type.Optional(OrNull(Scores)),
+    /** Predictors that are compared below: those that there are. */
+    predictors: Type.Optional(Type.Array(PredictorName, { maxItems: predictorNames.length, uniqueItems: true })),
+    /**
+     * differences[i][j]: share of test rows on which predictors i and j differ; symmetric, zero on the diagonal. `null` over
+     * no rows. (Paper, Tables 5, 6, 11 and 12.)
+     */
+    differences: Type.Optional(
+      Type.Array(Type.Array(OrNull(Share), { maxItems: predictorNames.length }), { maxItems: predictorNames.length }),
+    ),
     /** Share of test rows on which label model and tree predict differently. */
     labelModelTreeDifference: OrNull(Share),
     reasons: Type.Array(Text(500)),
@@ -115,6 +132,8 @@ export type Metrics = Static<typeof Metrics>;
 export const TreeOutput = Type.Object(
   {
     form: Type.Union([Type.Literal("chain"), Type.Literal("exact")]),
+    /** Why this form, where another was asked for. */
+    reason: Type.Optional(Text(500)),
     /** LFs in the order in which they hang, and the importance that ordered them. */
     order: Type.Array(Type.Object({ lf: Lf, importance: OrNull(Type.Number()) }, closed)),
     importance: Type.Object(

@@ -8,11 +8,16 @@ export const TreeTest = Type.Object(
     condition: Text(500),
     /** Row fields that the condition reads. */
     fields: Type.Array(Identifier, { maxItems: 32 }),
-    /** LF that the condition comes from; absent in the decision of a single LF. */
+    /** LF that the condition comes from; absent in the decision of a single LF, and where several LFs ask it. */
     lf: Type.Optional(Text(200)),
     /** Index of the node that follows when the condition holds, and when not. Always greater than this node's index. */
     yes: Count,
     no: Count,
+    /**
+     * Index of the node that follows when the row lacks a value that the condition reads. Absent where no such row comes by,
+     * and in the decision of a single LF and in a chain: there that LF abstains.
+     */
+    missing: Type.Optional(Count),
   },
   closed,
 );
