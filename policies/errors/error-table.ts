@@ -315,10 +315,20 @@ export const errorTable = Object.freeze({
     "A wall that this node requires around the sealed worker does not stand.",
     "The details say how to raise it; `flamenco node doctor` shows all. For public data the operator may set `sandbox.require` to `any`.",
   ),
+  FLM_OPERATOR_ONLY: entry(
+    403,
+    "Only the operator of the node may do this.",
+    "Use `flamenco node` on the node's machine, as the user who runs the node.",
+  ),
   FLM_PACKAGE_QUARANTINED: entry(
     403,
     "A package crashed this node's sealed worker too often and is in quarantine.",
     "Leave it out. The operator sees it with `flamenco node quarantine list` and lifts it with `flamenco node quarantine lift ID`.",
+  ),
+  FLM_LABEL_MODEL: entry(
+    400,
+    "A label model is not defined for this task.",
+    "Ask for another one; `auto` chooses one that fits and says why.",
   ),
   FLM_KERNEL_FAILED: entry(
     500,
