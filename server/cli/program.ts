@@ -97,7 +97,7 @@ Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for
     .action(async (options: DoctorCommandOptions) => (await import("./doctor.js")).runDoctor(options));
   const quarantine = program
     .command("quarantine")
-    .description("Packages that crashed the sealed worker. The node must not run meanwhile.");
+    .description("Packages that crashed the sealed worker; works while the node runs, and while it does not.");
   quarantine
     .command("list")
     .description("Show each package that crashed a worker; after two crashes studies with it are refused.")
@@ -108,13 +108,18 @@ Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for
       (await import("./quarantine.js")).listQuarantine(options, environment),
     );
   quarantine
-    .command("lift <id>")
-    .description("Forget the crashes of a package, so that studies may use it again.")
+    .command("lift <package>")
+    .description(
+      "Forget the crashes of a package, so that studies may use it again. Named by its id, or as name@version.",
+    )
     .option("--data-dir <dir>", "data directory", dataDir)
     .option("--json", "print one line of JSON", false)
-    .addHelpText("after", "\nExamples:\n  flamenco-node quarantine lift 5f0c…e1")
-    .action(async (id: string, options: QuarantineCommandOptions) =>
-      (await import("./quarantine.js")).liftQuarantine(id, options, environment),
+    .addHelpText(
+      "after",
+      "\nExamples:\n  flamenco-node quarantine lift mallory/heavy@1.0.0\n  flamenco-node quarantine lift 5f0c…e1",
+    )
+    .action(async (wanted: string, options: QuarantineCommandOptions) =>
+      (await import("./quarantine.js")).liftQuarantine(wanted, options, environment),
     );
   return program;
 }

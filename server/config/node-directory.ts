@@ -10,6 +10,8 @@ export interface NodeDirectory {
   readonly datasets: string;
   readonly database: string;
   readonly lock: string;
+  /** How the operator's commands reach the node while it runs. */
+  readonly operator: string;
 }
 
 /** `--data-dir`, else FLAMENCO_DATA_DIR, else `~/.flamenco`. */
@@ -28,5 +30,6 @@ export function nodeDirectoryOf(dataDirectory: string): NodeDirectory {
     datasets: join(root, "datasets"),
     database: join(root, "database"),
     lock: join(root, "lock"),
+    operator: join(root, "operator.json"),
   });
 }

@@ -7,6 +7,7 @@ import { software } from "../software.js";
 import { installErrorAnswers, sendError } from "./error-answers.js";
 import { addEventRoute } from "./event-route.js";
 import { refuseForeignHosts } from "./local-requests.js";
+import { addQuarantineRoutes } from "./quarantine-routes.js";
 import type { App, RouteContext } from "./route-context.js";
 import { addRunRoutes } from "./run-routes.js";
 
@@ -25,7 +26,7 @@ const compileValidator: FastifySchemaCompiler<TSchema> =
     }
   };
 
-/** The node's own HTTP interface, for its operator on the same machine. It says how runs stand; it takes no orders. */
+/** The node's own HTTP interface, for its operator on the same machine. It says how runs stand; orders need the operator's token. */
 export function buildApp(context: RouteContext, logger: FastifyBaseLogger): App {
   const app: App = Fastify({
     loggerInstance: logger,
@@ -52,6 +53,7 @@ export function buildApp(context: RouteContext, logger: FastifyBaseLogger): App 
     datasets: await context.listDatasets(),
   }));
   addRunRoutes(app, context);
+  addQuarantineRoutes(app, context);
   addEventRoute(app, context);
   return app;
 }

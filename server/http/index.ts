@@ -1,3 +1,4 @@
 export { buildApp } from "./app.js";
 export { listenLocally } from "./listen.js";
+export { parseLiftAnswer, parseQuarantineAnswer } from "./quarantine-routes.js";
 export type { DatasetView } from "./route-context.js";

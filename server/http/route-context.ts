@@ -6,7 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
-import type { RunFeed, RunStore } from "../jobs/index.js";
+import type { Quarantine, RunFeed, RunStore } from "../jobs/index.js";
 import type { Released } from "../release/index.js";
 
 /** Fastify whose routes take their types from TypeBox schemas. */
@@ -30,6 +30,9 @@ export interface RouteContext {
   readonly nodeName: string;
   readonly store: RunStore;
   readonly feed: RunFeed;
+  readonly quarantine: Pick<Quarantine, "list" | "lift">;
+  /** Whoever shows it may give orders. */
+  readonly operatorToken: string;
   readonly listDatasets: () => Promise<DatasetView[]>;
   /** The release of a run, or undefined before there is one. */
   readonly findRelease: (study: string) => Promise<Released | undefined>;

@@ -22,6 +22,8 @@ export const RunView = Type.Object(
     dataset: OrNull(Text(64)),
     sequence: Count,
     attempts: Count,
+    /** Walls that stood around its sealed worker. */
+    walls: OrNull(Type.Array(Text(40))),
     progress: OrNull(Progress),
     error: OrNull(ErrorDocument),
     createdAt: Instant,
@@ -40,6 +42,7 @@ export function describeRun(run: Run): RunView {
     dataset: run.dataset,
     sequence: run.sequence,
     attempts: run.attempts,
+    walls: run.walls === null ? null : [...run.walls],
     progress: run.progress,
     error: run.error,
     createdAt: run.createdAt.toISOString(),

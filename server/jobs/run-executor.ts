@@ -18,6 +18,8 @@ export interface RunExecutorOptions {
   readonly quarantine: Quarantine;
   readonly verifier: StudyVerifier;
   readonly runWorker: RunWorker;
+  /** Names of the walls that stand around a sealed worker here. */
+  readonly listStandingWalls: () => Promise<readonly string[]>;
   readonly key: SigningKey;
   readonly memoryMegabytes: number;
   readonly deadlineSeconds: number;
@@ -70,8 +72,10 @@ export class RunExecutor {
     // Again, since policies, clock and dataset may have changed, and what is stored is not believed either.
     const verified = await this.#admissible(run, signal);
     if (verified === undefined || signal.aborted) return;
+    const walls = await this.#options.listStandingWalls();
     const startedAt = now();
-    const running = await store.transition(run, "running", { attempts: run.attempts + 1, startedAt });
+    const running = await store.transition(run, "running", { attempts: run.attempts + 1, startedAt, walls });
+    log.info({ study: run.study, attempt: running.attempts, walls }, "A sealed worker starts.");
     let outcome: WorkerOutcome;
     try {
       outcome = await this.#work(verified, signal);

@@ -12,6 +12,8 @@ export interface Run {
   readonly sequence: number;
   /** Times that a sealed worker was started for it. */
   readonly attempts: number;
+  /** Walls that stood around its sealed worker; null before there was one. */
+  readonly walls: readonly string[] | null;
   readonly progress: Progress | null;
   readonly error: ErrorDocument | null;
   readonly createdAt: Date;
@@ -34,6 +36,7 @@ export interface RunChange {
   readonly author?: string;
   readonly dataset?: string;
   readonly attempts?: number;
+  readonly walls?: readonly string[];
   readonly startedAt?: Date;
   readonly error?: ErrorDocument;
   /** Text of the signed release, exactly as it will be sent. */

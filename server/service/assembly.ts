@@ -18,6 +18,7 @@ import {
 import type { Database } from "../storage/index.js";
 import type { Log } from "../support/index.js";
 import { StudyVerifier } from "../verification/index.js";
+import { listStandingWalls } from "./wall-report.js";
 
 export interface AssemblyOptions {
   readonly config: NodeConfig;
@@ -36,6 +37,7 @@ export interface AssemblyOptions {
 export interface Assembly {
   readonly store: RunStore;
   readonly feed: RunFeed;
+  readonly quarantine: Quarantine;
   /** Work until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -75,12 +77,14 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     readBundle: async (reference, signal) =>
       (await packages.find(reference.id)) ?? (await client.fetchBundle(reference, signal)),
   });
+  const quarantine = new Quarantine(database, now);
   const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
   const executor = new RunExecutor({
     store,
     packages,
-    quarantine: new Quarantine(database, now),
+    quarantine,
     verifier,
+    listStandingWalls,
     runWorker: sealedWorker(config.sandbox?.require ?? defaultRequirement),
     key,
     memoryMegabytes,
@@ -104,6 +108,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
   return {
     store,
     feed,
+    quarantine,
     run: async (signal) => {
       await Promise.all([
         announcer.run(signal),

@@ -1,14 +1,17 @@
 import { setMaxListeners } from "node:events";
 import { sodiumReady } from "@flamenco/policies/trust";
+import { defaultRequirement } from "@flamenco/sandbox/worker";
 import type { FastifyBaseLogger } from "fastify";
 import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
 import { listDatasets } from "../datasets/index.js";
 import { buildApp, type DatasetView, listenLocally } from "../http/index.js";
+import { makeOperatorToken, publishAccess } from "../operator/index.js";
 import { restoreRelease } from "../release/index.js";
 import { lockDirectory, openDatabase } from "../storage/index.js";
 import type { Log } from "../support/index.js";
 import { assembleNode } from "./assembly.js";
 import { Teardown } from "./teardown.js";
+import { reportWalls } from "./wall-report.js";
 
 export interface NodeOptions {
   readonly dataDirectory: string;
@@ -72,13 +75,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       random,
       log,
     });
-    const { store, feed } = assembly;
+    const { store, feed, quarantine } = assembly;
+    const operatorToken = makeOperatorToken();
 
     const app = buildApp(
       {
         nodeName: config.name,
         store,
         feed,
+        quarantine,
+        operatorToken,
         listDatasets: listDatasetViews,
         findRelease: async (study) => {
           const text = await store.readResult(study);
@@ -89,11 +95,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     );
     teardown.add(() => app.close());
     const url = await listenLocally(app, options.port ?? config.http.port);
+    teardown.add(await publishAccess(directory.operator, { url, token: operatorToken }));
 
     const stopping = new AbortController();
     // Every loop, request and worker listens to this one signal; that many listeners are no leak.
     setMaxListeners(0, stopping.signal);
-    const loops = assembly.run(stopping.signal);
+    // Beside the loops: to try every wall takes a second, and the first run waits for the same answer.
+    const loops = Promise.all([
+      assembly.run(stopping.signal),
+      reportWalls(config.sandbox?.require ?? defaultRequirement, log),
+    ]);
     teardown.add(async () => {
       stopping.abort();
       await loops;

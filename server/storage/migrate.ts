@@ -3,6 +3,7 @@ import { sha256 } from "@flamenco/policies/trust";
 import type { Database } from "./database.js";
 import { runsMigration } from "./migrations/0001-runs.js";
 import { quarantineMigration } from "./migrations/0002-quarantine.js";
+import { wallsMigration } from "./migrations/0003-walls.js";
 
 /** One step of the schema. Once released it never changes: a checksum stands beside it in the database. */
 export interface Migration {
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = Object.freeze([runsMigration, quarantineMigration]);
+export const migrations: readonly Migration[] = Object.freeze([runsMigration, quarantineMigration, wallsMigration]);
 
 const checksumOf = (migration: Migration): string => sha256(migration.statements.join(";\n"));
 

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunState } from "@flamenco/policies/wire";
 import { nodeDirectoryOf } from "@flamenco/server";
@@ -7,10 +8,11 @@ import { makeNode, type NodeProcess, startNodeProcess } from "./node-process.js"
 import { type ProxiedRegistry, startProxiedRegistry } from "./registry-proxy.js";
 import { Researcher } from "./researcher.js";
 import { makeKey } from "./signed-documents.js";
-import { addDataset, makeFlows, makePackage } from "./study-material.js";
+import { addDataset, makeFlows, makePackage, type SignedPackage } from "./study-material.js";
 
 const alice = makeKey("alice");
 const basics = makePackage(alice);
+const other = makePackage(alice, { name: "alice/other" });
 const dataset = makeFlows(2_000);
 
 interface SeenRun {
@@ -23,12 +25,20 @@ interface SeenRun {
 export interface StudiedNode {
   readonly name: string;
   readonly rows: number;
+  readonly dataDirectory: string;
+  /** The version of its dataset that a sealed worker may read. */
+  readonly datasetVersion: string;
   readonly registry: ProxiedRegistry;
   readonly researcher: Researcher;
   /** The process that runs now. */
   readonly process: NodeProcess;
-  /** Ask the node for a study. @returns its digest */
-  ask(): Promise<string>;
+  /** The package that a study uses when none is named. */
+  readonly basics: SignedPackage;
+  readonly other: SignedPackage;
+  /** Ask the node for a study, with the usual package when none is named. @returns its digest */
+  ask(packages?: readonly SignedPackage[]): Promise<string>;
+  /** Change the ceilings of node.json; they count from the next start. */
+  changeLimits(change: Readonly<Record<string, number>>): Promise<void>;
   /** Start it again after it was ended, with nothing in the way of its registry. */
   startAgain(): Promise<void>;
   /** Wait until the node itself says that a run is as wanted. */
@@ -36,15 +46,26 @@ export interface StudiedNode {
   waitForState(study: string, state: RunState): Promise<void>;
 }
 
-export async function startStudiedNode(t: Test, backend: Backend): Promise<StudiedNode> {
+/** @param ceilings changes of the limits in node.json before the first start */
+export async function startStudiedNode(
+  t: Test,
+  backend: Pick<Backend, "databaseUrl">,
+  ceilings: Readonly<Record<string, number>> = {},
+): Promise<StudiedNode> {
   const root = t.testdir();
   const registry = await startProxiedRegistry(t, join(root, "registry"));
   const researcher = new Researcher(registry.direct, alice);
-  await researcher.publish(basics);
+  for (const one of [basics, other]) await researcher.publish(one);
   const dataDirectory = join(root, "data");
   const name = freshNodeName();
   const keyId = await makeNode(dataDirectory, { name, registry: registry.url, trust: [alice.keyId] });
-  await addDataset(nodeDirectoryOf(dataDirectory).datasets, "border", dataset);
+  const directory = nodeDirectoryOf(dataDirectory);
+  const { directory: datasetVersion } = await addDataset(directory.datasets, "border", dataset);
+  const changeLimits: StudiedNode["changeLimits"] = async (change) => {
+    const config = JSON.parse(await readFile(directory.config, "utf8"));
+    await writeFile(directory.config, JSON.stringify({ ...config, limits: { ...config.limits, ...change } }));
+  };
+  await changeLimits(ceilings);
   let process = await startNodeProcess(t, dataDirectory, backend.databaseUrl);
   const waitForRun: StudiedNode["waitForRun"] = async (study, wanted) => {
     for (;;) {
@@ -56,14 +77,19 @@ export async function startStudiedNode(t: Test, backend: Backend): Promise<Studi
   return {
     name,
     rows: dataset.rows.length,
+    dataDirectory,
+    datasetVersion,
+    basics,
+    other,
     registry,
     researcher,
     get process() {
       return process;
     },
-    ask: async () => {
+    changeLimits,
+    ask: async (packages = [basics]) => {
       await researcher.waitForDataset(name, "border");
-      return researcher.ask([basics], { node: name, keyId, dataset: "border" });
+      return researcher.ask(packages, { node: name, keyId, dataset: "border" });
     },
     startAgain: async () => {
       registry.intercept = undefined;

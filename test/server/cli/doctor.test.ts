@@ -15,13 +15,16 @@ const isUp = (name: string) => walls.some((wall) => wall.name === name && wall.s
 
 async function run(parameters: readonly string[], command: readonly string[] = []) {
   const [file, ...rest] = [...command, process.execPath, program, ...parameters];
-  const child = spawn(file as string, rest, { stdio: ["ignore", "pipe", "ignore"] });
-  let out = "";
+  const child = spawn(file as string, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
   child.stdout.on("data", (data) => {
     out += String(data);
   });
+  child.stderr.on("data", (data) => {
+    err += String(data);
+  });
   const [code] = await once(child, "close");
-  return { code: code as number | null, out };
+  return { code: code as number | null, out, err };
 }
 
 const init = (dataDir: string, ...more: string[]) =>
@@ -73,15 +76,33 @@ t.test(
   },
 );
 
-t.test("doctor tells how to raise what is down", async (t) => {
-  if (!isUp("bubblewrap")) {
-    t.pass("doctor", { skip: "bubblewrap is needed to hide system programs" });
-    return;
-  }
-  const covered = ["bwrap", "unshare", "setpriv"].flatMap((name) =>
+/** A command behind which some system programs are not there. */
+const hiding = [
+  ...["bwrap", "--dev-bind", "/", "/"],
+  ...["bwrap", "unshare", "setpriv"].flatMap((name) =>
     ["/usr/bin", "/bin", "/usr/local/bin"].flatMap((folder) => ["--ro-bind-try", "/dev/null", `${folder}/${name}`]),
+  ),
+];
+const hidable = { skip: isUp("bubblewrap") ? false : "bubblewrap is needed to hide system programs" };
+
+t.test("a node that starts says which walls stand, which do not, and how to raise them", hidable, async (t) => {
+  const dataDir = t.testdir();
+  await init(dataDir);
+  // Without standard input it stops as soon as it has started, which it does not do before it has said so.
+  const { err } = await run(["start", "--stop-with-parent", "--data-dir", dataDir], hiding);
+  const lines = err.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  const about = (wall: string) => lines.find((line) => line.wall === wall);
+  t.match(about("process"), { level: 30, msg: /^Wall up/ });
+  t.match(about("bubblewrap"), { level: 40, msg: /^Wall down.*not installed.*apt install bubblewrap/ });
+  t.match(about("namespaces"), { level: 40, msg: /^Wall down.*To raise it: / });
+  t.match(
+    lines.find(({ missing }) => missing !== undefined),
+    { level: 50, missing: ["namespaces"], require: "namespaces" },
   );
-  const { code, out } = await run(["doctor", "--data-dir", t.testdir()], ["bwrap", "--dev-bind", "/", "/", ...covered]);
+});
+
+t.test("doctor tells how to raise what is down", hidable, async (t) => {
+  const { code, out } = await run(["doctor", "--data-dir", t.testdir()], hiding);
   t.equal(code, 1);
   t.match(out, /down {2}bubblewrap .*\n +To raise it: .*apt install bubblewrap/);
   t.match(out, /down {2}namespaces .*\n +To raise it: .*user namespaces/);

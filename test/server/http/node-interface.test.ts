@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { FlamencoError } from "@flamenco/policies/errors";
 import { canonicalJson, signDocument } from "@flamenco/policies/trust";
 import { ErrorDocument, parseDocument, payloadTypes } from "@flamenco/policies/wire";
-import { buildApp, openDatabase, type Run, RunFeed, RunStore, restoreRelease } from "@flamenco/server";
+import { buildApp, openDatabase, Quarantine, type Run, RunFeed, RunStore, restoreRelease } from "@flamenco/server";
 import pino from "pino";
 import t from "tap";
 import { makeKey, makeResult } from "../../support/signed-documents.js";
@@ -18,11 +19,15 @@ const store = new RunStore({
   signReport: () => "{}",
   onChange: (run) => feed.publish(run),
 });
+const quarantine = new Quarantine(database, () => new Date("2026-01-02T03:04:05Z"));
+const operatorToken = "t".repeat(43);
 const app = buildApp(
   {
     nodeName: "worf",
     store,
     feed,
+    quarantine,
+    operatorToken,
     listDatasets: async () => [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
     findRelease: async (of) => {
       const text = await store.readResult(of);
@@ -87,12 +92,56 @@ t.test("answers to local names alone: a web page cannot read it under a name of 
   }
 });
 
+t.test("shows the quarantine to everybody here, and lifts it for whoever shows the operator's token", async (t) => {
+  const id = digest("heavy");
+  const crash = new FlamencoError("FLM_WORKER_CRASHED", "It ended.");
+  for (let time = 0; time < 2; time++)
+    await quarantine.charge([{ name: "mallory/heavy", version: "1.0.0", id }], crash);
+  const held = {
+    ...{ id, name: "mallory/heavy", version: "1.0.0", crashes: 2, lastCode: "FLM_WORKER_CRASHED" },
+    ...{ lastAt: "2026-01-02T03:04:05.000Z", quarantined: true },
+  };
+  const list = async () => (await app.inject("/quarantine")).json();
+  t.strictSame(await list(), { packages: [held] });
+  const lift = (headers: Record<string, string>, of = id) =>
+    app.inject({ method: "DELETE", url: `/quarantine/${of}`, headers });
+  const authorization = `Bearer ${operatorToken}`;
+  const strangers: Record<string, Record<string, string>> = {
+    "no token": {},
+    "an empty token": { authorization: "" },
+    "a part of it": { authorization: authorization.slice(0, -1) },
+    "more than it": { authorization: `${authorization}t` },
+    "another scheme": { authorization: operatorToken },
+    "a cookie": { cookie: `token=${operatorToken}` },
+  };
+  for (const [name, headers] of Object.entries(strangers)) {
+    const answer = await lift({ ...headers, origin: "https://evil.example" });
+    t.match([answer.statusCode, answer.json().code], [403, "FLM_OPERATOR_ONLY"], name);
+  }
+  t.equal((await lift({ authorization, host: "evil.example" })).statusCode, 404, "under a foreign name");
+  t.equal((await app.inject({ method: "POST", url: `/quarantine/${id}`, headers: { authorization } })).statusCode, 404);
+  const preflight = await app.inject({
+    method: "OPTIONS",
+    url: `/quarantine/${id}`,
+    headers: { origin: "https://evil.example", "access-control-request-method": "DELETE" },
+  });
+  t.notOk(
+    Object.keys(preflight.headers).some((name) => name.startsWith("access-control")),
+    "no page is let in",
+  );
+  t.strictSame(await list(), { packages: [held] }, "nothing of that lifted it");
+  t.match((await lift({ authorization }, "short")).json(), { code: "FLM_SCHEMA" });
+  t.strictSame((await lift({ authorization })).json(), { lifted: true });
+  t.strictSame((await lift({ authorization })).json(), { lifted: false });
+  t.strictSame(await list(), { packages: [] });
+});
+
 t.test("tells every state and the progress of a run as it happens, and ends with it", async (t) => {
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const response = await fetch(`${url}/runs/${study}/events`);
   t.match(response.headers.get("content-type"), /^text\/event-stream/);
   const text = response.text();
-  await step("running", { attempts: 1 });
+  await step("running", { attempts: 1, walls: ["process", "bubblewrap"] });
   await store.recordProgress(study, { stage: "votes", done: 1, total: 2 });
   const result = canonicalJson(signDocument(payloadTypes.result, makeResult(node, study), [node]));
   await step("releasing", { result });
@@ -111,6 +160,7 @@ t.test("tells every state and the progress of a run as it happens, and ends with
   const again = await (await fetch(`${url}/runs/${study}/events`)).text();
   t.equal([...again.matchAll(/^event: state$/gm)].length, 5, "who comes later gets every state, and the end");
   t.equal((await app.inject(`/runs/${study}/result`)).body, result, "the release, byte for byte");
+  t.strictSame((await app.inject(`/runs/${study}`)).json().walls, ["process", "bubblewrap"], "walls that stood");
 });
 
 t.test("shows no release that the gate did not make", async (t) => {

@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { initNode, nodeDirectoryOf, openDatabase, Quarantine } from "@flamenco/server";
 import t from "tap";
 import { freshNodeName, testOnEveryBackend } from "../../support/databases.js";
+import { runNodeCommand } from "../../support/program-run.js";
 
 const reference = (name: string) => ({ name, version: "1.0.0", id: createHash("sha256").update(name).digest("hex") });
 const [alone, one, other, free] = ["wien/alone", "wien/one", "oregon/other", "oregon/free"].map(reference) as [
@@ -73,18 +71,8 @@ t.test("the operator lists and lifts by the command line", async (t) => {
   for (let time = 0; time < 2; time++) await quarantine.charge([alone], crash);
   await database.close();
 
-  const program = fileURLToPath(new URL("../../../../server/bin/flamenco-node.js", import.meta.url));
-  const run = async (...parameters: string[]) => {
-    const { DATABASE_URL, ...env } = process.env;
-    const all = [program, "quarantine", ...parameters, "--data-dir", dataDir];
-    const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "ignore"], env });
-    let out = "";
-    child.stdout.on("data", (data) => {
-      out += String(data);
-    });
-    const [code] = await once(child, "close");
-    return { code: code as number | null, out };
-  };
+  const run = (...parameters: string[]) =>
+    runNodeCommand(["quarantine", ...parameters, "--data-dir", dataDir], undefined);
   t.match(await run("list"), { code: 0, out: /^quarantined wien\/alone@1\.0\.0 {2}2 crashes/ });
   t.match(await run("lift", alone.id), { code: 0, out: /may use/ });
   t.match(await run("lift", alone.id, "--json"), { code: 1, out: /FLM_NOT_FOUND/ });

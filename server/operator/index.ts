@@ -1,0 +1,1 @@
+export { assertOperator, authorizationOf, makeOperatorToken, publishAccess, readAccess } from "./operator-access.js";
