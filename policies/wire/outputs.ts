@@ -48,7 +48,9 @@ export const LabelModel = Type.Object(
     model: Type.Union([
       Type.Literal("majority"),
       Type.Literal("moments"),
+      Type.Literal("triplets"),
       Type.Literal("em"),
+      Type.Literal("one-coin"),
       Type.Literal("validated"),
     ]),
     /** Why this model, in one sentence. */
@@ -64,6 +66,8 @@ export const LabelModel = Type.Object(
     weights: Type.Array(OrNull(Share), { maxItems: 512 }),
     /** conditional[i][v][y] = P(LF i votes v | label y); v = 0 is abstain, v = j+1 is label j. */
     conditional: Type.Array(Type.Array(Type.Array(OrNull(Share))), { maxItems: 512 }),
+    /** precision[i][j][y] = P(label y | LF i votes label j): what `triplets` and `validated` predict from. */
+    precision: Type.Optional(Type.Array(Type.Array(Type.Array(Share)), { maxItems: 512 })),
     converged: Type.Boolean(),
     iterations: Count,
     /** False when votes alone do not determine the weights (m < 3 without labeled rows). */

@@ -9,7 +9,7 @@ export const OutputName = oneOf(outputNames);
 export type OutputName = (typeof outputNames)[number];
 
 /** How votes become soft labels (see docs/labeling). `auto` chooses and explains. */
-export const labelModelNames = ["auto", "majority", "moments", "em"] as const;
+export const labelModelNames = ["auto", "majority", "moments", "triplets", "em", "one-coin"] as const;
 export const LabelModelName = oneOf(labelModelNames);
 export type LabelModelName = (typeof labelModelNames)[number];
 

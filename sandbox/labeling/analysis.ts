@@ -1,7 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type Analysis, Analysis as AnalysisSchema, type LfAnalysis, parseDocument } from "@flamenco/policies/wire";
 import { warnAboutVotes } from "./analysis-warnings.js";
-import { countPairs, type PairCounts } from "./pair-counts.js";
+import { countPairs, shareAgreement } from "./pair-counts.js";
 import type { LabeledHistogram, VoteHistogram } from "./vote-histogram.js";
 import { countVotes } from "./vote-totals.js";
 
@@ -91,19 +91,4 @@ function tallyRows({ lfCount: m, labelCount: k, patterns, counts, truthCounts }:
     }
   }
   return { overlaps, conflicts, correct, incorrect, covered, overlapping, conflicting, labeledRows };
-}
-
-/** Share of equal votes among rows on which both vote. */
-function shareAgreement({ lfCount, labelCount: k, counts }: PairCounts, first: number, second: number): number | null {
-  const size = lfCount * k;
-  let both = 0;
-  let equal = 0;
-  for (let a = 0; a < k; a++) {
-    for (let b = 0; b < k; b++) {
-      const rows = counts[(first * k + a) * size + second * k + b]!;
-      both += rows;
-      if (a === b) equal += rows;
-    }
-  }
-  return both === 0 ? null : equal / both;
 }

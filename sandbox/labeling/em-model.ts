@@ -2,9 +2,9 @@ import type { ClassBalance } from "./class-balance.js";
 import { countTruth } from "./class-balance.js";
 import { labelingLimits } from "./limits.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit, type VoteTable } from "./model-fit.js";
-import { createPosterior } from "./naive-bayes.js";
+import { type Beliefs, believedRows } from "./precision.js";
 import { ABSTAIN, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
-import { countVotes } from "./vote-totals.js";
+import type { VoteTotals } from "./vote-totals.js";
 
 /** Change of the prior, and of all conditional probabilities, summed, below which EM has converged. */
 const CHANGE_TOLERANCE = 1e-8;
@@ -12,15 +12,23 @@ const CHANGE_TOLERANCE = 1e-8;
 /**
  * Dawid & Skene 1979 with abstain as a symbol, on patterns instead of rows. Starts from vote shares (uniform where nothing
  * voted), then maximizes and expects in turn; no smoothing. Labeled rows of `validation` enter the maximization with the
- * label that they have: they name the classes, and never outweigh the votes.
+ * label that they have: they name the classes, and never outweigh the votes. So does a prior of an LF, as further rows on
+ * which it alone votes.
  * @param balance a given one is held fixed, otherwise EM learns the prior.
  */
-export function fitEm(train: VoteHistogram, balance: ClassBalance, validation?: LabeledHistogram): ModelFit {
+export function fitEm(
+  train: VoteHistogram,
+  totals: VoteTotals,
+  balance: ClassBalance,
+  priors: Beliefs["priors"],
+  validation?: LabeledHistogram,
+): ModelFit {
   const { lfCount: m, labelCount: k } = train;
   const fixed = balance.source === "given";
   const points = gatherPoints(train, validation);
   let prior: Float64Array = Float64Array.from(balance.prior);
   let table = createVoteTable(m, k);
+  const believed = countBelievedRows(totals, balance.prior, priors);
   const cost = (points.counts.length + 1) * m * k * 2;
   const maxIterations = Math.min(
     labelingLimits.emIterations,
@@ -30,7 +38,7 @@ export function fitEm(train: VoteHistogram, balance: ClassBalance, validation?: 
   let converged = false;
   startResponsibilities(points, prior);
   while (iterations < maxIterations && !converged) {
-    const next = maximize(points, m, fixed ? prior : undefined);
+    const next = maximize(points, m, believed, fixed ? prior : undefined);
     const change = distance(next.prior, prior);
     const tableChange = distance(next.table.values, table.values);
     ({ prior, table } = next);
@@ -39,7 +47,7 @@ export function fitEm(train: VoteHistogram, balance: ClassBalance, validation?: 
     converged = iterations > 1 && change < CHANGE_TOLERANCE && tableChange < CHANGE_TOLERANCE;
   }
   const learned: ClassBalance = fixed ? balance : { prior: [...prior], source: "learned" };
-  const { votes, rows } = countVotes(train);
+  const { votes, rows } = totals;
   const weights = votes.map((count, lf) => {
     if (count === 0) return null;
     let right = 0;
@@ -52,6 +60,7 @@ export function fitEm(train: VoteHistogram, balance: ClassBalance, validation?: 
   });
   const labels = validation === undefined ? [] : countTruth(validation).filter((count) => count > 0);
   return {
+    model: "em",
     balance: learned,
     weights,
     conditional: listConditional(table, votes, learned.prior),
@@ -62,7 +71,6 @@ export function fitEm(train: VoteHistogram, balance: ClassBalance, validation?: 
       collapsed(prior, rows) && !fixed
         ? ["EM gave all rows to one label: the votes do not tell the labels apart."]
         : [],
-    predict: createPosterior(table, learned.prior, { abstainSpeaks: true }),
   };
 }
 
@@ -125,7 +133,21 @@ function startResponsibilities(points: Points, prior: Float64Array): void {
   }
 }
 
-function maximize(points: Points, m: number, fixedPrior: Float64Array | undefined) {
+/** Rows that priors of LFs are worth, in the cells of a vote table; `null` without any prior. */
+function countBelievedRows(totals: VoteTotals, prior: readonly number[], priors: Beliefs["priors"]): VoteTable | null {
+  if (priors.every((belief) => belief === null)) return null;
+  const k = prior.length;
+  const believed = createVoteTable(priors.length, k);
+  const beliefs = { seen: createVoteTable(priors.length, k), priors };
+  for (const lf of priors.keys()) {
+    for (let vote = 0; vote < k; vote++) {
+      believed.values.set(believedRows(beliefs, lf, vote, totals, prior), cellOf(believed, lf, vote + 1, 0));
+    }
+  }
+  return believed;
+}
+
+function maximize(points: Points, m: number, believed: VoteTable | null, fixedPrior: Float64Array | undefined) {
   const { labelCount: k, symbols, counts, shares } = points;
   const table = createVoteTable(m, k);
   const { values } = table;
@@ -138,9 +160,16 @@ function maximize(points: Points, m: number, fixedPrior: Float64Array | undefine
       for (let lf = 0; lf < m; lf++) values[(lf * (k + 1) + symbols[point * m + lf]!) * k + label]! += rows;
     }
   }
-  for (let cell = 0; cell < values.length; cell++) {
-    const total = totals[cell % k]!;
-    if (total > 0) values[cell]! /= total;
+  for (let lf = 0; lf < m; lf++) {
+    for (let label = 0; label < k; label++) {
+      let total = totals[label]!;
+      for (let symbol = 0; believed !== null && symbol <= k; symbol++) {
+        const cell = cellOf(table, lf, symbol, label);
+        values[cell]! += believed.values[cell]!;
+        total += believed.values[cell]!;
+      }
+      for (let symbol = 0; total > 0 && symbol <= k; symbol++) values[cellOf(table, lf, symbol, label)]! /= total;
+    }
   }
   const rows = sumOf(totals);
   return { table, prior: fixedPrior ?? totals.map((total) => total / rows) };

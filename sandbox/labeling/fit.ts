@@ -3,6 +3,9 @@ import { type LabelModel, LabelModel as LabelModelSchema, parseDocument } from "
 import type { FittedLabelModel, LabelModelOptions } from "./label-model.js";
 import { labelingLimits } from "./limits.js";
 import { fitChosenModel } from "./model-choice.js";
+import { countPairs } from "./pair-counts.js";
+import { warnOfPriors } from "./prior-warnings.js";
+import { modelOf } from "./saved-model.js";
 import type { VoteHistogram } from "./vote-histogram.js";
 import { countVotes } from "./vote-totals.js";
 
@@ -14,7 +17,8 @@ const STRONG_CORRELATION = 0.3;
  * Fewer than three voting LFs are fitted with the `validated` model whatever is asked, and the reason says so.
  * @param train votes of the training rows.
  * @returns soft labels per pattern, and a document that conforms to `LabelModel`; where nothing is known it holds `null`.
- * @throws FLM_SCHEMA for a class balance that is none.
+ * @throws FLM_SCHEMA for a class balance or a prior that is none.
+ * @throws FLM_LABEL_MODEL when the model that is asked for is not defined for the task.
  * @throws FLM_INTERNAL when names, labels or validation do not fit the histogram.
  */
 export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions): FittedLabelModel {
@@ -26,10 +30,12 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
     (validation === undefined || (validation.lfCount === lfCount && validation.labelCount === labelCount));
   if (!fits) throw new FlamencoError("FLM_INTERNAL", "Names, labels and validation rows must fit the histogram.");
 
+  assertPriors(options.priors, lfCount);
   const totals = countVotes(train);
-  const { fit, model, reason, unexplained } = fitChosenModel(train, totals, options);
+  const { fit, reason, unexplained } = fitChosenModel(train, totals, options);
   const warnings = [
     ...fit.warnings,
+    ...(options.priors === undefined ? [] : warnOfPriors(countPairs(train), fit, options.priors, lfNames)),
     ...(fit.converged ? [] : [`The fit stopped after ${fit.iterations} iterations without converging.`]),
     ...totals.votes.flatMap((votes, lf) => (votes === 0 ? [`${lfNames[lf]} never votes: it has no weight.`] : [])),
     ...fit.weights.flatMap((weight, lf) =>
@@ -45,13 +51,14 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
   ];
   const document: LabelModel = {
     requested: options.model,
-    model,
+    model: fit.model,
     reason,
     classBalance: [...fit.balance.prior],
     classBalanceSource: fit.balance.source,
     lfs: [...lfNames],
     weights: [...fit.weights],
-    conditional: fit.conditional.map((symbols) => symbols.map((row) => [...row])),
+    conditional: fit.conditional,
+    ...(fit.precision === undefined ? {} : { precision: fit.precision }),
     converged: fit.converged,
     iterations: fit.iterations,
     identified: fit.identified,
@@ -59,13 +66,17 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
     patterns: totals.patterns,
     warnings: warnings.slice(0, labelingLimits.warnings).map((text) => text.slice(0, labelingLimits.warningCharacters)),
   };
-  return {
-    document: parseDocument(LabelModelSchema, document, "label model"),
-    lfCount,
-    labelCount,
-    predictPattern: (votes) => {
-      for (let lf = 0; lf < lfCount; lf++) if (votes[lf]! >= 0) return fit.predict(votes);
-      return null;
-    },
-  };
+  return modelOf(parseDocument(LabelModelSchema, document, "label model"));
+}
+
+function assertPriors(priors: LabelModelOptions["priors"], lfCount: number): void {
+  if (priors === undefined) return;
+  const valid = priors.every(
+    (prior) => prior === null || (prior.mean >= 0 && prior.mean <= 1 && prior.strength > 0 && prior.strength < 1e12),
+  );
+  if (priors.length === lfCount && valid) return;
+  throw new FlamencoError(
+    "FLM_SCHEMA",
+    "A prior of a labeling function is a mean from 0 to 1 and a strength above 0, one for each labeling function.",
+  );
 }

@@ -1,11 +1,19 @@
 export { type AnalysisOptions, analyzeVotes } from "./analysis.js";
 export { fitLabelModel } from "./fit.js";
 export { addHistograms, buildHistogram, histogramOf, type VoteMatrix } from "./histogram.js";
-export type { FittedLabelModel, LabelModelOptions, SoftLabels } from "./label-model.js";
+export {
+  type FittedLabelModel,
+  type LabelModelOptions,
+  type PrecisionPrior,
+  type SoftLabels,
+  type TripletSummary,
+  tripletSummaries,
+} from "./label-model.js";
 export { labelingLimits } from "./limits.js";
 export { buildMetrics, type MetricsInput } from "./metrics.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
 export { comparePredictions, predictPatterns, predictSoftLabels } from "./predictions.js";
+export { loadLabelModel } from "./saved-model.js";
 export { scorePredictions } from "./scores.js";
 export { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";

@@ -1,6 +1,18 @@
 import type { LabelModel, LabelModelName } from "@flamenco/policies/wire";
 import type { LabeledHistogram } from "./vote-histogram.js";
 
+/** Somebody's word on how often an LF is right when it votes: a Beta distribution. */
+export interface PrecisionPrior {
+  /** 0..1, both included. */
+  readonly mean: number;
+  /** Labeled votes that it weighs as much as, above 0. */
+  readonly strength: number;
+}
+
+/** How the triplets model sums up what all triplets say of an LF. */
+export const tripletSummaries = ["mean", "median"] as const;
+export type TripletSummary = (typeof tripletSummaries)[number];
+
 /** What a label model is fitted with, beside the votes. */
 export interface LabelModelOptions {
   readonly model: LabelModelName;
@@ -12,6 +24,10 @@ export interface LabelModelOptions {
   readonly classBalance?: readonly number[];
   /** Rows with ground truth outside the test split. Its unlabeled rows are not used. */
   readonly validation?: LabeledHistogram;
+  /** Of each LF, `null` where nobody said anything. Absent: of none. */
+  readonly priors?: readonly (PrecisionPrior | null)[];
+  /** Of the triplets model; `mean`, FlyingSquid's own default, when absent. */
+  readonly tripletSummary?: TripletSummary;
 }
 
 /** A fitted label model: its document, and soft labels for any pattern of votes. */

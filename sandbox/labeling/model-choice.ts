@@ -5,9 +5,12 @@ import type { LabelModelOptions } from "./label-model.js";
 import { fitMajority } from "./majority-model.js";
 import type { ModelFit } from "./model-fit.js";
 import { fitMoments } from "./moments-model.js";
+import { fitOneCoin } from "./one-coin-model.js";
 import { countPairs, type PairCounts } from "./pair-counts.js";
+import { type Beliefs, countLabeledVotes } from "./precision.js";
 import { decidePatterns } from "./predictions.js";
 import { scoreConfusion, scorePredictions } from "./scores.js";
+import { fitTriplets } from "./triplets-model.js";
 import { findUnexplainedPair, type UnexplainedPair } from "./unexplained-pair.js";
 import { crossValidate, fitValidated } from "./validated-model.js";
 import type { LabeledHistogram, VoteHistogram } from "./vote-histogram.js";
@@ -16,7 +19,6 @@ import type { VoteTotals } from "./vote-totals.js";
 type ModelName = LabelModel["model"];
 
 export interface ChosenFit {
-  readonly model: ModelName;
   /** Why this model, in one sentence. */
   readonly reason: string;
   readonly fit: ModelFit;
@@ -43,7 +45,7 @@ const EXPLAINED_DEVIATIONS = 5;
 export function fitChosenModel(train: VoteHistogram, totals: VoteTotals, options: LabelModelOptions): ChosenFit {
   const { model, validation } = options;
   const balance = resolveClassBalance(train.labelCount, options.classBalance, validation);
-  const fits = new CandidateFits(train, totals, balance, validation);
+  const fits = new CandidateFits(train, totals, balance, options);
   const voting = totals.votes.filter((votes) => votes > 0).length;
   if (model === "majority") return fits.choose("majority", "It was asked for.");
   if (voting < LEAST_VOTING_LFS) {
@@ -60,19 +62,27 @@ class CandidateFits {
   readonly #known = new Map<ModelName, ModelFit>();
   readonly #recipes: Record<ModelName, () => ModelFit>;
   readonly pairs: PairCounts;
+  readonly beliefs: Beliefs;
 
   constructor(
     train: VoteHistogram,
     totals: VoteTotals,
     readonly balance: ClassBalance,
-    validation: LabeledHistogram | undefined,
+    { validation, priors, tripletSummary = "mean" }: LabelModelOptions,
   ) {
+    const { lfCount, labelCount } = train;
     this.pairs = countPairs(train);
+    this.beliefs = {
+      seen: countLabeledVotes(validation, lfCount, labelCount),
+      priors: priors ?? new Array<null>(lfCount).fill(null),
+    };
     this.#recipes = {
       majority: () => fitMajority(totals, balance),
-      moments: () => fitMoments(this.pairs, balance),
-      em: () => fitEm(train, balance, validation),
-      validated: () => fitValidated(totals, balance, validation),
+      moments: () => fitMoments(this.pairs, totals, balance, this.beliefs),
+      triplets: () => fitTriplets(this.pairs, totals, balance, this.beliefs, tripletSummary),
+      em: () => fitEm(train, totals, balance, this.beliefs.priors, validation),
+      "one-coin": () => fitOneCoin(train, totals, balance, this.beliefs),
+      validated: () => fitValidated(totals, balance, this.beliefs),
     };
   }
 
@@ -84,7 +94,7 @@ class CandidateFits {
 
   choose(model: ModelName, reason: string): ChosenFit {
     const fit = this.get(model);
-    return { model, reason, fit, unexplained: findUnexplainedPair(this.pairs, fit) };
+    return { reason, fit, unexplained: findUnexplainedPair(this.pairs, fit) };
   }
 }
 
@@ -102,7 +112,7 @@ function compareOnValidation(
   const scored = (["moments", "em", "validated", "majority"] as const).map((model) => {
     const scores =
       model === "validated"
-        ? scoreConfusion(crossValidate(validation, fits.balance), task)
+        ? scoreConfusion(crossValidate(validation, fits.balance, fits.beliefs.priors), task)
         : scorePredictions(decidePatterns(fits.get(model), validation), validation, task);
     const known = scores.f1.filter((value) => value !== null);
     return { model, f1: known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length) };

@@ -1,18 +1,20 @@
+import type { LabelModel } from "@flamenco/policies/wire";
 import type { ClassBalance } from "./class-balance.js";
 
-/** What every label model yields; `fitLabelModel` makes the document of it. */
+/** What every label model yields; `fitLabelModel` makes the document of it, and predictions rest on nothing else. */
 export interface ModelFit {
+  readonly model: LabelModel["model"];
   readonly balance: ClassBalance;
   /** Estimated accuracy of each LF where it votes; `null` for one that never votes, or where the model has none. */
   readonly weights: readonly (number | null)[];
   /** `conditional[i][v][y]` = P(LF i votes v | label y), v = 0 abstains; `null` where nothing is known. */
-  readonly conditional: readonly (readonly (readonly (number | null)[])[])[];
+  readonly conditional: (number | null)[][][];
+  /** `precision[i][j][y]` = P(label y | LF i votes j), where the model predicts from it. */
+  readonly precision?: number[][][];
   readonly converged: boolean;
   readonly iterations: number;
   readonly identified: boolean;
   readonly warnings: readonly string[];
-  /** Probability of each label given a pattern with at least one vote. */
-  readonly predict: (votes: ArrayLike<number>) => Float64Array;
 }
 
 /** Probability table of votes: entry `(i * (k + 1) + v) * k + y` = P(LF i votes v | label y), v = 0 abstains. */

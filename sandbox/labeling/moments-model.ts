@@ -2,9 +2,10 @@ import { Matrix } from "ml-matrix";
 import type { ClassBalance } from "./class-balance.js";
 import { labelingLimits } from "./limits.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit } from "./model-fit.js";
-import { createPosterior } from "./naive-bayes.js";
 import type { PairCounts } from "./pair-counts.js";
 import { factorPairShares } from "./pair-factoring.js";
+import { type Beliefs, joinBeliefs } from "./precision.js";
+import type { VoteTotals } from "./vote-totals.js";
 
 /** Precision that the start of the fit assumes of every LF (Snorkel's `prec_init`). */
 const START_PRECISION = 0.7;
@@ -14,18 +15,14 @@ const START_PRECISION = 0.7;
  * that never occur are left out of the fit: their parameters stay at 0 in Snorkel's too. Abstaining is no evidence.
  * Labels of prior 0 are impossible.
  */
-export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
+export function fitMoments(pairs: PairCounts, totals: VoteTotals, balance: ClassBalance, beliefs: Beliefs): ModelFit {
   const { lfCount: m, labelCount: k, rows, counts } = pairs;
   const size = m * k;
   const voteCount = (vote: number) => counts[vote * size + vote]!;
   const occurring = Array.from({ length: size }, (_, vote) => vote).filter((vote) => voteCount(vote) > 0);
   const active = balance.prior.flatMap((share, label) => (share > 0 ? [label] : []));
   const prior = active.map((label) => balance.prior[label]!);
-  const votesOf = Array.from({ length: m }, (_, lf) => {
-    let sum = 0;
-    for (let label = 0; label < k; label++) sum += voteCount(lf * k + label);
-    return sum;
-  });
+  const votesOf = totals.votes;
 
   const mu = startMu(occurring, active, prior, k, (vote) => voteCount(vote) / rows);
   const fitted =
@@ -55,6 +52,7 @@ export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
       table.values[cellOf(table, lf, 0, label)] = clampShare(1 - sum);
     }
   }
+  joinBeliefs(table, beliefs, totals, balance.prior);
   const weights = votesOf.map((votes, lf) => {
     if (votes === 0) return null;
     let joint = 0;
@@ -62,6 +60,7 @@ export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
     return clampShare(joint / (votes / rows));
   });
   return {
+    model: "moments",
     balance,
     weights,
     conditional: listConditional(table, votesOf, balance.prior),
@@ -80,7 +79,6 @@ export function fitMoments(pairs: PairCounts, balance: ClassBalance): ModelFit {
           ]
         : []),
     ],
-    predict: createPosterior(table, balance.prior, { abstainSpeaks: false }),
   };
 }
 

@@ -90,3 +90,22 @@ export function addPairCounts(parts: readonly PairCounts[]): PairCounts {
   }
   return { ...first, rows, counts };
 }
+
+/** Share of equal votes among rows on which both vote; `null` where they never meet. */
+export function shareAgreement(
+  { lfCount, labelCount: k, counts }: PairCounts,
+  first: number,
+  second: number,
+): number | null {
+  const size = lfCount * k;
+  let both = 0;
+  let equal = 0;
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b < k; b++) {
+      const rows = counts[(first * k + a) * size + second * k + b]!;
+      both += rows;
+      if (a === b) equal += rows;
+    }
+  }
+  return both === 0 ? null : equal / both;
+}

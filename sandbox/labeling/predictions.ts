@@ -1,4 +1,6 @@
+import { createPredictor, type ModelParameters } from "./evidence.js";
 import type { FittedLabelModel, SoftLabels } from "./label-model.js";
+import { parametersOf } from "./saved-model.js";
 import { ABSTAIN, type VoteHistogram } from "./vote-histogram.js";
 
 /** Probabilities nearer than this tie (the tolerance of Snorkel's `probs_to_preds`). */
@@ -23,22 +25,15 @@ export function predictSoftLabels(model: FittedLabelModel, histogram: VoteHistog
  * greater class balance; where that is equal too, the pattern gets no prediction rather than an arbitrary one.
  */
 export function predictPatterns(model: FittedLabelModel, histogram: VoteHistogram): Int8Array {
-  const { predictPattern, document } = model;
-  return decidePatterns({ predict: predictPattern, balance: { prior: document.classBalance } }, histogram);
+  return decidePatterns(parametersOf(model.document), histogram);
 }
 
-/** What deciding needs of a model: soft labels by pattern, and the class balance that breaks ties. */
-interface Decider {
-  readonly predict: (votes: Int8Array) => Float64Array | null;
-  readonly balance: { readonly prior: readonly number[] };
-}
-
-/** `predictPatterns` for a fit that has no document yet. Patterns without a vote get no prediction. */
-export function decidePatterns({ predict, balance }: Decider, histogram: VoteHistogram): Int8Array {
+/** `predictPatterns` for a fit that has no document yet. */
+export function decidePatterns(parameters: ModelParameters, histogram: VoteHistogram): Int8Array {
+  const predict = createPredictor(parameters);
   const predictions = new Int8Array(histogram.counts.length).fill(ABSTAIN);
   for (const [pattern, votes] of votesOfPatterns(histogram)) {
-    const soft = votes.some((vote) => vote >= 0) ? predict(votes) : null;
-    if (soft !== null) predictions[pattern] = decideLabel(soft, balance.prior);
+    if (votes.some((vote) => vote >= 0)) predictions[pattern] = decideLabel(predict(votes), parameters.balance.prior);
   }
   return predictions;
 }

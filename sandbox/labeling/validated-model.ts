@@ -1,36 +1,32 @@
 import type { ClassBalance } from "./class-balance.js";
+import type { PrecisionPrior } from "./label-model.js";
+import { normalizeLogs } from "./log-weights.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit, type VoteTable } from "./model-fit.js";
-import { normalizeLogs } from "./naive-bayes.js";
+import { type Beliefs, countLabeledVotes, spreadPrecision } from "./precision.js";
 import { decideLabel } from "./predictions.js";
 import { ABSTAIN, type LabeledHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
 
-/** A vote is presumed right with this probability, and never less often than its label occurs: see `presumePrecision`. */
+/** Without an LF's own prior, a vote is presumed right with this probability, and never less often than its label occurs: see `presumePrecision`. */
 const PRESUMED_PRECISION = 0.7;
 /** Labeled rows that the presumption weighs as much as: with 10, the Beta prior of two even labels is Beta(7, 3). */
 const PRIOR_ROWS = 10;
 
 /**
  * The model for one or two LFs, whose votes alone determine nothing. Each vote's precision P(label | vote) is its empirical
- * one on labeled validation rows, shrunk by a Beta (Dirichlet for k > 2) prior of 10 rows; without labeled rows the prior
- * alone speaks and the fit says that it is not identified. LFs combine as if independent given the label:
+ * one on labeled validation rows, shrunk by a Beta (Dirichlet for k > 2) prior: the LF's own, else one of 10 rows. Without
+ * labeled rows the prior alone speaks and the fit says that it is not identified. LFs combine as if independent given the label:
  * P(y | votes) ∝ p_y ∏ P(y | vote_i) / p_y.
  */
-export function fitValidated(
-  totals: VoteTotals,
-  balance: ClassBalance,
-  validation: LabeledHistogram | undefined,
-): ModelFit {
+export function fitValidated(totals: VoteTotals, balance: ClassBalance, { seen, priors }: Beliefs): ModelFit {
   const m = totals.votes.length;
   const k = balance.prior.length;
   const { prior } = balance;
-  const seen = countLabeledVotes(validation, m, k);
-  const presumed = prior.map((_share, vote) => presumePrecision(vote, prior));
   const precision = createVoteTable(m, k);
   for (let lf = 0; lf < m; lf++) {
     for (let vote = 0; vote < k; vote++) {
       precision.values.set(
-        shrinkPrecision(votesSeen(seen, lf, vote), presumed[vote]!),
+        shrinkPrecision(votesSeen(seen, lf, vote), presumePrecision(vote, prior, priors[lf] ?? null)),
         cellOf(precision, lf, vote + 1, 0),
       );
     }
@@ -64,20 +60,21 @@ export function fitValidated(
     byLabel.some((count, vote) => count > 0 && votesSeen(seen, lf, vote).every((rows) => rows === 0)),
   );
   return {
+    model: "validated",
     balance,
     weights,
     conditional: listConditional(table, totals.votes, prior),
+    precision: totals.votes.map((_, lf) =>
+      prior.map((_share, vote) =>
+        prior.map((_other, label) => precision.values[cellOf(precision, lf, vote + 1, label)]!),
+      ),
+    ),
     converged: true,
     iterations: 0,
     identified: totals.votes.some((votes) => votes > 0) && !unseen.includes(true),
     warnings: unseen.includes(true)
       ? ["Unidentified: no labeled row bears out some of the votes, whose accuracy is therefore the prior's."]
       : [],
-    predict: (votes) =>
-      combineVotes(votes, prior, (lf, vote) => {
-        const first = cellOf(precision, lf, vote + 1, 0);
-        return precision.values.subarray(first, first + k);
-      }),
   };
 }
 
@@ -85,10 +82,14 @@ export function fitValidated(
  * Confusion of the model on its own validation rows, each predicted by what the others say of the LFs that vote on it
  * (leave one out, exactly, by taking the row from the counts). `confusion[truth][prediction]`, last column none.
  */
-export function crossValidate(validation: LabeledHistogram, { prior }: ClassBalance): number[][] {
+export function crossValidate(
+  validation: LabeledHistogram,
+  { prior }: ClassBalance,
+  priors: Beliefs["priors"],
+): number[][] {
   const { lfCount: m, labelCount: k, patterns, truthCounts } = validation;
   const seen = countLabeledVotes(validation, m, k);
-  const presumed = prior.map((_share, vote) => presumePrecision(vote, prior));
+  const presumed = priors.map((belief) => prior.map((_share, vote) => presumePrecision(vote, prior, belief)));
   const confusion = Array.from({ length: k }, () => new Array<number>(k + 1).fill(0));
   for (let cell = 0; cell < truthCounts.length; cell++) {
     const rows = truthCounts[cell]!;
@@ -100,7 +101,7 @@ export function crossValidate(validation: LabeledHistogram, { prior }: ClassBala
           combineVotes(votes, prior, (lf, vote) => {
             const others = votesSeen(seen, lf, vote).slice();
             others[truth]! -= 1;
-            return shrinkPrecision(others, presumed[vote]!);
+            return shrinkPrecision(others, presumed[lf]![vote]!);
           }),
           prior,
         )
@@ -134,36 +135,25 @@ function votesSeen(seen: VoteTable, lf: number, vote: number): Float64Array {
   return seen.values.subarray(first, first + seen.labelCount);
 }
 
-/** P(label | vote): empirical, with the presumption weighing as `PRIOR_ROWS` rows. Labels presumed impossible stay so. */
-function shrinkPrecision(rows: Float64Array, presumed: readonly number[]): Float64Array {
-  const possible = rows.map((count, label) => (presumed[label] === 0 ? 0 : count));
-  const total = possible.reduce((sum, count) => sum + count, PRIOR_ROWS);
-  return possible.map((count, label) => (count + PRIOR_ROWS * presumed[label]!) / total);
+/** What a vote says before any row confirms it, and how many rows that weighs as much as. */
+interface Presumption {
+  readonly precision: readonly number[];
+  readonly rows: number;
+}
+
+/** P(label | vote): empirical, shrunk towards the presumption. Labels presumed impossible stay so. */
+function shrinkPrecision(rows: Float64Array, presumption: Presumption): Float64Array {
+  const { precision } = presumption;
+  const possible = rows.map((count, label) => (precision[label] === 0 ? 0 : count));
+  const total = possible.reduce((sum, count) => sum + count, presumption.rows);
+  return possible.map((count, label) => (count + presumption.rows * precision[label]!) / total);
 }
 
 /**
- * What a vote says before any row confirms it: its label has the larger of 0.7 and what remains when the vote removes 40 %
- * of the doubt (the same 0.7 for two even labels); the others share the rest by class balance. A vote for a label of
- * prior 0 says nothing.
+ * The LF's own prior. Without one its label has the larger of 0.7 and what remains when the vote removes 40 % of the doubt
+ * (the same 0.7 for two even labels). The others share the rest by class balance; a vote for a label of prior 0 says nothing.
  */
-function presumePrecision(vote: number, prior: readonly number[]): readonly number[] {
-  const base = prior[vote]!;
-  if (base === 0 || base === 1) return prior;
-  const right = Math.max(PRESUMED_PRECISION, 1 - 0.6 * (1 - base));
-  return prior.map((share, label) => (label === vote ? right : ((1 - right) * share) / (1 - base)));
-}
-
-/** Labeled rows by LF, symbol and true label. */
-function countLabeledVotes(validation: LabeledHistogram | undefined, m: number, k: number): VoteTable {
-  const seen = createVoteTable(m, k);
-  for (let pattern = 0; pattern < (validation?.counts.length ?? 0); pattern++) {
-    for (let lf = 0; lf < m; lf++) {
-      const vote = validation!.patterns[pattern * m + lf]!;
-      if (vote < 0) continue;
-      for (let label = 0; label < k; label++) {
-        seen.values[cellOf(seen, lf, vote + 1, label)]! += validation!.truthCounts[pattern * k + label]!;
-      }
-    }
-  }
-  return seen;
+function presumePrecision(vote: number, prior: readonly number[], belief: PrecisionPrior | null): Presumption {
+  const right = belief?.mean ?? Math.max(PRESUMED_PRECISION, 1 - 0.6 * (1 - prior[vote]!));
+  return { precision: spreadPrecision(right, vote, prior), rows: belief?.strength ?? PRIOR_ROWS };
 }
