@@ -1,6 +1,6 @@
 // Runs in the sealed worker's engine: isolate-bench.ts starts it there. Prints one JSON line.
 import { emitKernel, verifyFile } from "@flamenco/language";
-import { type KernelRun, PackageIsolate, runKernel } from "@flamenco/sandbox/isolate";
+import { KernelRunner, PackageIsolate, type PackedKernel } from "@flamenco/sandbox/isolate";
 import { SeededRandom } from "@flamenco/sandbox/preprocess";
 import { median, round, time } from "./timing.js";
 import { benchKind, benchLabels, tenLfs } from "./workload.js";
@@ -33,7 +33,7 @@ const statistics = kernel.statistics.map(({ field, statistic }) =>
 const lfsOfWord = Array.from({ length: kernel.words }, (_, word) =>
   Math.min(kernel.lfsPerWord, lfs.length - word * kernel.lfsPerWord),
 );
-const run: KernelRun = {
+const run: PackedKernel = {
   kernel: {
     source: kernel.source,
     columnCount: kernel.columns.length,
@@ -41,7 +41,6 @@ const run: KernelRun = {
     categories: [],
     words: kernel.words,
   },
-  columns,
   base: kernel.base,
   lfsOfWord,
 };
@@ -64,8 +63,17 @@ function runPlain(): Int32Array {
   return output;
 }
 
+function runFresh(): ReturnType<KernelRunner["run"]> {
+  const runner = new KernelRunner(run);
+  try {
+    return runner.run(columns, ROWS);
+  } finally {
+    runner.dispose();
+  }
+}
+
 const plainCodes = runPlain();
-const isolateCodes = runKernel(run, ROWS);
+const isolateCodes = runFresh();
 isolateCodes.forEach(({ codes }, word) => {
   for (let row = 0; row < ROWS; row++) {
     if (codes[row] !== plainCodes[word * ROWS + row]) throw new Error("The isolate and plain Node disagree.");
@@ -93,7 +101,7 @@ const fresh: number[] = [];
 for (let pair = 0; pair < PAIRS; pair++) {
   plain.push(time(() => runPlain()));
   warm.push(time(() => runStanding()));
-  fresh.push(time(() => runKernel(run, ROWS)));
+  fresh.push(time(() => runFresh()));
 }
 const rowLfs = ROWS * lfs.length;
 const speed = (seconds: readonly number[]): number => round(rowLfs / median(seconds) / 1e6);

@@ -4,13 +4,19 @@ export const sandboxLimits = Object.freeze({
   maxRows: 500_000_000,
   /** Rows that a kernel handles in one call: 0.5 MB a column, which stays in the processor's cache. */
   morselRows: 65_536,
+  /** Rows that are read, voted on and counted at a time: two row groups of DuckDB's Parquet files. Results depend on it. */
+  chunkRows: 245_760,
+  /** Rows of the training and validation split whose columns are kept for measuring the importance of fields. */
+  sampledTrainingRows: 20_000,
+  sampledValidationRows: 10_000,
+  /** Threads of one worker that read and vote. */
+  maxWorkerThreads: 64,
   /** Heap of one isolate, besides the scratch arrays that the host lends to it. */
   isolateHeapMegabytes: 32,
   /** Longest call of a kernel over one morsel. Kernels have no loops of their own: only a defect gets here. */
   kernelCallMilliseconds: 60_000,
-  /** Memory that DuckDB may take while it decodes Parquet. */
+  /** Memory that the DuckDB of one thread may take while it decodes Parquet. */
   duckdbMegabytes: 512,
-  duckdbThreads: 2,
   /** The `manifest.json` of a dataset version. */
   maxManifestBytes: 16 * 1024 * 1024,
   /** The job line that a worker reads. */

@@ -36,6 +36,8 @@ export const WorkerJob = Type.Object(
     labelModel: LabelModelName,
     classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
     seed: Count,
+    /** Threads that read and vote, at most; absent: one. Results do not depend on it. */
+    threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     /** Private fields that policy grants to this run. */
     grantedFields: Type.Array(Identifier),
   },

@@ -1,119 +1,145 @@
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type Field, fieldOf, kindOf, truthColumn } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "./dataset-version.js";
-import { sqlFile, sqlText, withSealedDuckdb } from "./sealed-duckdb.js";
+import { openSealedDuckdb, type SealedDuckdb, sqlFile, sqlText } from "./sealed-duckdb.js";
 
-/** One column of all rows. */
-export interface Column {
-  /** One number a row: the value; 0 or 1 of a boolean; the dictionary's index of a category. NaN is missing. */
-  readonly values: Float64Array;
-  /** Distinct values of a category column in code-point order, else null. */
-  readonly dictionary: readonly string[] | null;
+/** What to read of a dataset version. */
+export interface ColumnRequest {
+  /** Fields to read; each must be a column of the version. */
+  readonly fields: readonly string[];
+  /** Texts of each category field that anybody asks about. */
+  readonly categories: ReadonlyMap<string, readonly string[]>;
+  /** Labels of the task, in its order: what the truth column is expressed in. */
+  readonly labels: readonly string[];
 }
 
-/** Columns of a dataset version, all of `rows` length and in the partitions' row order. */
-export interface LoadedColumns {
+/** Some rows of a dataset version, in the partitions' row order. */
+export interface ColumnChunk {
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, Column>;
+  /**
+   * One number a row: the value; 0 or 1 of a boolean; of a category the index of its text among those asked about, or
+   * their number for any other text. NaN is missing.
+   */
+  readonly columns: ReadonlyMap<string, Float64Array>;
   /** Index into the asked labels, -1 where the truth is unknown or another label. */
   readonly truth: Int8Array;
 }
 
-export interface ColumnRequest {
-  /** Fields to load; each must be a column of the version. */
-  readonly fields: readonly string[];
-  /** Labels of the task, in its order: what the truth column is expressed in. */
-  readonly labels: readonly string[];
-  /** Told the rows loaded so far. */
-  readonly onProgress?: (rows: number) => void;
+/** Consecutive rows of one partition. */
+interface Piece {
+  readonly path: string;
+  readonly first: number;
+  readonly rows: number;
 }
 
 /** Any failure of DuckDB, without its text: its messages quote the value that they could not convert. */
 const corrupt = () =>
   new FlamencoError("FLM_DATASET_CORRUPT", "A partition of the dataset version cannot be read as its manifest says.");
 
-/**
- * Load columns and ground truth of a dataset version, out of DuckDB's vectors into typed arrays.
- * @throws FLM_FIELD_MISSING for a field that the version does not have, FLM_DATASET_CORRUPT
- */
-export async function readColumns(version: DatasetVersion, request: ColumnRequest): Promise<LoadedColumns> {
-  const { manifest } = version;
+/** Reads rows of a dataset version by their number, out of DuckDB's vectors into typed arrays. Holds none of them. */
+export class ColumnReader {
+  readonly #version: DatasetVersion;
+  readonly #fields: readonly string[];
+  readonly #select: string;
+  readonly #duckdb: SealedDuckdb;
+
+  private constructor(version: DatasetVersion, fields: readonly string[], select: string, duckdb: SealedDuckdb) {
+    this.#version = version;
+    this.#fields = fields;
+    this.#select = select;
+    this.#duckdb = duckdb;
+  }
+
+  /**
+   * Open the partitions, whose row counts must be those of the manifest: a surplus row would stand in the place of another.
+   * @throws FLM_FIELD_MISSING for a field that the version does not have, FLM_DATASET_CORRUPT
+   */
+  static async open(version: DatasetVersion, request: ColumnRequest): Promise<ColumnReader> {
+    const select = selectOf(version, request);
+    const duckdb = await openSealedDuckdb(version.directory);
+    try {
+      for (const [index, path] of version.partitions.entries()) {
+        const reader = await duckdb.connection.runAndReadAll(
+          `SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${sqlFile(path)})`,
+        );
+        if (reader.getRows()[0]?.[0] !== version.manifest.partitions[index]?.rows) throw corrupt();
+      }
+      return new ColumnReader(version, request.fields, select, duckdb);
+    } catch {
+      duckdb.close();
+      throw corrupt();
+    }
+  }
+
+  /**
+   * Rows `first` to `first + rows - 1` of the version.
+   * @throws FLM_DATASET_CORRUPT
+   */
+  async read(first: number, rows: number): Promise<ColumnChunk> {
+    const values = this.#fields.map(() => new Float64Array(rows));
+    const truth = new Int8Array(rows);
+    let offset = 0;
+    try {
+      for (const piece of piecesOf(this.#version, first, rows)) {
+        const end = offset + piece.rows;
+        const where = `file_row_number BETWEEN ${piece.first} AND ${piece.first + piece.rows - 1}`;
+        const from = `read_parquet(${sqlFile(piece.path)}, file_row_number = true)`;
+        const result = await this.#duckdb.connection.stream(`SELECT ${this.#select} FROM ${from} WHERE ${where}`);
+        for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
+          if (offset + chunk.rowCount > end) throw corrupt();
+          copyChunk(chunk, values, truth, offset);
+          offset += chunk.rowCount;
+        }
+        if (offset !== end) throw corrupt();
+      }
+    } catch {
+      throw corrupt();
+    }
+    if (offset !== rows) throw corrupt();
+    return { rows, columns: new Map(this.#fields.map((field, index) => [field, values[index]!])), truth };
+  }
+
+  close(): void {
+    this.#duckdb.close();
+  }
+}
+
+/** Where the rows from number `first` on lie. */
+function* piecesOf({ manifest, partitions }: DatasetVersion, first: number, rows: number): Generator<Piece> {
+  let start = 0;
+  for (const [index, path] of partitions.entries()) {
+    const end = start + manifest.partitions[index]!.rows;
+    const from = Math.max(first, start);
+    const to = Math.min(first + rows, end);
+    if (from < to) yield { path, first: from - start, rows: to - from };
+    start = end;
+  }
+}
+
+/** Numbers of the wanted columns, then the truth. @throws FLM_FIELD_MISSING */
+function selectOf({ manifest }: DatasetVersion, { fields, categories, labels }: ColumnRequest): string {
   const kind = kindOf(manifest.kind);
-  const fields = request.fields.map((name) => {
+  const columns = fields.map((name) => {
     const field = fieldOf(kind, name);
     if (field === undefined || !manifest.columns.includes(name)) {
       throw new FlamencoError("FLM_FIELD_MISSING", `The dataset has no column ${name}.`);
     }
-    return field;
+    return `${numberOf(field, categories.get(name) ?? [])}::DOUBLE`;
   });
-  try {
-    return await withSealedDuckdb(version.directory, async (connection) => {
-      const dictionaries = await readDictionaries(connection, version, fields);
-      const select = [
-        ...fields.map((field, index) => `${numberOf(field, index)}::DOUBLE`),
-        manifest.truth === null ? "-1::TINYINT" : truthOf(request.labels),
-      ].join(", ");
-      const values = fields.map(() => new Float64Array(manifest.rows));
-      const truth = new Int8Array(manifest.rows);
-      let offset = 0;
-      for (const [index, path] of version.partitions.entries()) {
-        const end = offset + (manifest.partitions[index]?.rows ?? 0);
-        const result = await connection.stream(`SELECT ${select} FROM read_parquet(${sqlFile(path)})`);
-        for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
-          copyChunk(chunk, values, truth, offset);
-          offset += chunk.rowCount;
-          request.onProgress?.(offset);
-        }
-        // Surplus rows of a partition would have been written over those of the next, or dropped at the end.
-        if (offset !== end) throw corrupt();
-      }
-      const columns = new Map(
-        fields.map((field, index): [string, Column] => [
-          field.name,
-          { values: values[index]!, dictionary: dictionaries[index] ?? null },
-        ]),
-      );
-      return { rows: manifest.rows, columns, truth };
-    });
-  } catch (error) {
-    if (error instanceof FlamencoError) throw error;
-    throw corrupt();
-  }
+  const truth = manifest.truth === null ? "-1" : placeOf(truthColumn, labels, -1);
+  return [...columns, `${truth}::TINYINT`].join(", ");
 }
 
-/** Name of the enumeration that holds the dictionary of a category column. */
-const enumeration = (index: number): string => `dictionary_${index}`;
-
-function numberOf(field: Field, index: number): string {
-  if (field.type === "category") return `enum_code("${field.name}"::${enumeration(index)})`;
-  return field.type === "boolean" ? `"${field.name}"::BOOLEAN::TINYINT` : `"${field.name}"`;
+function numberOf({ name, type }: Field, texts: readonly string[]): string {
+  if (type === "category") return `(CASE WHEN "${name}" IS NOT NULL THEN ${placeOf(name, texts, texts.length)} END)`;
+  return type === "boolean" ? `"${name}"::BOOLEAN::TINYINT` : `"${name}"`;
 }
 
-function truthOf(labels: readonly string[]): string {
-  const cases = labels.map((label, index) => `WHEN ${sqlText(label)} THEN ${index}`).join(" ");
-  return `(CASE "${truthColumn}" ${cases} ELSE -1 END)::TINYINT`;
-}
-
-/** The dictionary of every category column over all partitions; null for other columns. */
-async function readDictionaries(
-  connection: DuckDBConnection,
-  version: DatasetVersion,
-  fields: readonly Field[],
-): Promise<(string[] | null)[]> {
-  const files = `[${version.partitions.map(sqlFile).join(", ")}]`;
-  const dictionaries: (string[] | null)[] = [];
-  for (const [index, { name, type }] of fields.entries()) {
-    if (type !== "category" || version.partitions.length === 0) {
-      dictionaries.push(type === "category" ? [] : null);
-      continue;
-    }
-    const distinct = `SELECT DISTINCT "${name}"::VARCHAR AS value FROM read_parquet(${files}) WHERE value IS NOT NULL`;
-    await connection.run(`CREATE TYPE ${enumeration(index)} AS ENUM (${distinct} ORDER BY value)`);
-    const reader = await connection.runAndReadAll(`SELECT unnest(enum_range(NULL::${enumeration(index)}))::VARCHAR`);
-    dictionaries.push(reader.getColumns()[0]?.map(String) ?? []);
-  }
-  return dictionaries;
+/** SQL of the index of a column's text in `texts`, `otherwise` for any other. */
+function placeOf(column: string, texts: readonly string[], otherwise: number): string {
+  const cases = texts.map((text, index) => `WHEN ${sqlText(text)} THEN ${index}`).join(" ");
+  return texts.length === 0 ? String(otherwise) : `(CASE "${column}"::VARCHAR ${cases} ELSE ${otherwise} END)`;
 }
 
 /** Copy one chunk's vectors behind `offset`; the last column is the truth. */

@@ -1,2 +1,2 @@
-export { type Column, type ColumnRequest, type LoadedColumns, readColumns } from "./column-reader.js";
+export { type ColumnChunk, ColumnReader, type ColumnRequest } from "./column-reader.js";
 export { type DatasetVersion, openDatasetVersion } from "./dataset-version.js";

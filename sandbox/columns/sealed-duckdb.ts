@@ -14,16 +14,19 @@ export function sqlFile(path: string): string {
   return sqlText(patternOf(path));
 }
 
+/** A DuckDB of one's own. */
+export interface SealedDuckdb {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
 /**
- * Run `use` with an in-memory DuckDB that can read one directory and nothing else: no other file, no network, no
- * extension, no spilling to disk, configuration locked. Closed afterwards, whatever happened.
+ * An in-memory DuckDB that can read one directory and nothing else: no other file, no network, no extension, no spilling to
+ * disk, configuration locked. One thread: the cores are busy with chunks of their own.
  */
-export async function withSealedDuckdb<T>(
-  directory: string,
-  use: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
+export async function openSealedDuckdb(directory: string): Promise<SealedDuckdb> {
   const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(sandboxLimits.duckdbThreads),
+    threads: "1",
     memory_limit: `${sandboxLimits.duckdbMegabytes}MB`,
     temp_directory: "",
     autoinstall_known_extensions: "false",
@@ -32,17 +35,23 @@ export async function withSealedDuckdb<T>(
   });
   try {
     const connection = await instance.connect();
+    const close = () => {
+      connection.closeSync();
+      instance.closeSync();
+    };
     try {
       // DuckDB compares with the pattern as well as with the file that it finds.
       const allowed = [directory, patternOf(directory)].map((path) => sqlText(`${path}/`));
       await connection.run(`SET allowed_directories = [${allowed.join(", ")}]`);
       await connection.run("SET enable_external_access = false");
       await connection.run("SET lock_configuration = true");
-      return await use(connection);
-    } finally {
+      return { connection, close };
+    } catch (error) {
       connection.closeSync();
+      throw error;
     }
-  } finally {
+  } catch (error) {
     instance.closeSync();
+    throw error;
   }
 }

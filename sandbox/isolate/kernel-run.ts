@@ -1,10 +1,8 @@
 import { type IsolateKernel, PackageIsolate } from "./package-isolate.js";
 
-/** A kernel, the columns that it reads, and how its codes are packed. */
-export interface KernelRun {
+/** A kernel, and how its codes are packed. */
+export interface PackedKernel {
   readonly kernel: IsolateKernel;
-  /** Columns of all rows, in the kernel's order. */
-  readonly columns: readonly Float64Array[];
   /** Number of labels + 1. */
   readonly base: number;
   /** LFs packed in each word. */
@@ -18,26 +16,39 @@ export interface CodeWords {
   readonly lfs: number;
 }
 
-/**
- * Votes of one package on all rows: a fresh isolate, morsel by morsel.
- * @param onMorsel told the rows done so far, after each morsel
- * @throws FLM_KERNEL_FAILED, FLM_WORKER_ENGINE
- */
-export function runKernel(run: KernelRun, rows: number, onMorsel?: (rows: number) => void): CodeWords[] {
-  const ranges = run.lfsOfWord.map((lfs) => run.base ** lfs);
-  const outputs = run.lfsOfWord.map(() => new Int32Array(rows));
-  const isolate = new PackageIsolate(run.kernel);
-  try {
+/** One package's kernel, run over chunk after chunk in an isolate of its own. */
+export class KernelRunner {
+  readonly #packed: PackedKernel;
+  readonly #isolate: PackageIsolate;
+  readonly #ranges: readonly number[];
+
+  /** @throws FLM_KERNEL_FAILED, FLM_WORKER_ENGINE */
+  constructor(packed: PackedKernel) {
+    this.#packed = packed;
+    this.#ranges = packed.lfsOfWord.map((lfs) => packed.base ** lfs);
+    this.#isolate = new PackageIsolate(packed.kernel);
+  }
+
+  /**
+   * Votes on the rows of a chunk, morsel by morsel.
+   * @param columns columns of the chunk, in the kernel's order
+   * @throws FLM_KERNEL_FAILED
+   */
+  run(columns: readonly Float64Array[], rows: number): CodeWords[] {
+    const { base, lfsOfWord } = this.#packed;
+    const isolate = this.#isolate;
+    const outputs = lfsOfWord.map(() => new Int32Array(rows));
     for (let offset = 0; offset < rows; offset += isolate.morselRows) {
       const morsel = Math.min(isolate.morselRows, rows - offset);
       for (const [index, scratch] of isolate.columns.entries()) {
-        scratch.set(run.columns[index]!.subarray(offset, offset + morsel));
+        scratch.set(columns[index]!.subarray(offset, offset + morsel));
       }
-      isolate.run(morsel, ranges, outputs, offset);
-      onMorsel?.(offset + morsel);
+      isolate.run(morsel, this.#ranges, outputs, offset);
     }
-  } finally {
-    isolate.dispose();
+    return lfsOfWord.map((lfs, word) => ({ codes: outputs[word]!, base, lfs }));
   }
-  return run.lfsOfWord.map((lfs, word) => ({ codes: outputs[word]!, base: run.base, lfs }));
+
+  dispose(): void {
+    this.#isolate.dispose();
+  }
 }

@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { labelingLimits } from "./limits.js";
-import { type CodeWord, combinePatternCodes, tooManyPatterns } from "./pattern-codes.js";
+import { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
+import { PatternIndex } from "./pattern-index.js";
 import { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
 
 /** Votes of every row, row-major: `votes[row * lfCount + lf]`, label index or -1. */
@@ -76,30 +76,16 @@ export function addHistograms(parts: readonly LabeledHistogram[]): LabeledHistog
 export function addHistograms(parts: readonly VoteHistogram[]): VoteHistogram;
 export function addHistograms(parts: readonly (VoteHistogram | LabeledHistogram)[]): VoteHistogram | LabeledHistogram {
   const first = parts[0];
-  if (first === undefined || parts.some((p) => p.lfCount !== first.lfCount || p.labelCount !== first.labelCount)) {
-    throw new FlamencoError("FLM_INTERNAL", "Only histograms of the same labeling functions and labels add up.");
-  }
+  if (first === undefined) throw new FlamencoError("FLM_INTERNAL", "There is no histogram to add.");
   const { lfCount, labelCount } = first;
-  const indexOfPattern = new Map<string, number>();
-  const target = parts.map((part) =>
-    Int32Array.from(part.counts, (_, pattern) => {
-      const votes = part.patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount);
-      const key = String.fromCharCode(...votes.map((vote) => vote - ABSTAIN));
-      const known = indexOfPattern.get(key) ?? indexOfPattern.size;
-      indexOfPattern.set(key, known);
-      return known;
-    }),
-  );
-  const patternCount = indexOfPattern.size;
-  if (patternCount * lfCount > labelingLimits.patternVotes) throw tooManyPatterns(patternCount);
-
-  const patterns = new Int8Array(patternCount * lfCount);
+  const index = new PatternIndex(lfCount, labelCount);
+  const target = parts.map((part) => index.add(part));
+  const patternCount = index.size;
   const counts = new Float64Array(patternCount);
   const truthCounts = new Float64Array(patternCount * labelCount);
-  for (const [index, part] of parts.entries()) {
+  for (const [position, part] of parts.entries()) {
     for (let pattern = 0; pattern < part.counts.length; pattern++) {
-      const sum = target[index]![pattern]!;
-      patterns.set(part.patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount), sum * lfCount);
+      const sum = target[position]![pattern]!;
       counts[sum]! += part.counts[pattern]!;
       if (!("truthCounts" in part)) continue;
       for (let label = 0; label < labelCount; label++) {
@@ -107,6 +93,6 @@ export function addHistograms(parts: readonly (VoteHistogram | LabeledHistogram)
       }
     }
   }
-  const sum = { lfCount, labelCount, patterns, counts };
+  const sum = { lfCount, labelCount, patterns: index.list(), counts };
   return parts.every((part) => "truthCounts" in part) ? { ...sum, truthCounts } : sum;
 }

@@ -16,4 +16,5 @@ export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
 export { comparePredictions, predictPatterns, predictSoftLabels } from "./predictions.js";
 export { loadLabelModel } from "./saved-model.js";
 export { scorePredictions } from "./scores.js";
+export { joinSplits, SplitHistogramSum, type SplitHistograms } from "./split-histograms.js";
 export { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { canonicalJson } from "@flamenco/policies/trust";
@@ -88,6 +88,29 @@ export async function writeDatasetFixture(directory: string, options: FixtureOpt
     "fixture's manifest",
   );
   return writeManifest(directory, manifest);
+}
+
+/**
+ * The fixture's rows `times` over, of the same statistics: many rows at the cost of few.
+ * @param partitions how many files they are spread over
+ */
+export async function repeatRows(fixture: DatasetFixture, times: number, partitions = 1): Promise<DatasetFixture> {
+  const { directory, manifest } = await replacePartition(
+    fixture,
+    `SELECT flows.* FROM flows CROSS JOIN range(${times / partitions}) ORDER BY range, rowid`,
+  );
+  const [first] = manifest.partitions;
+  if (first === undefined || times % partitions !== 0) throw new Error("Rows repeat in whole partitions.");
+  const rows = (manifest.rows * times) / partitions;
+  const copies = Array.from({ length: partitions }, (_, index) => ({ ...first, file: `copy-${index}.parquet`, rows }));
+  for (const { file } of copies) await copyFile(join(directory, first.file), join(directory, file));
+  const labeledRows = (manifest.truth?.labeledRows ?? 0) * times;
+  return writeManifest(directory, {
+    ...manifest,
+    rows: rows * partitions,
+    partitions: copies,
+    truth: manifest.truth === null ? null : { ...manifest.truth, labeledRows },
+  });
 }
 
 /**

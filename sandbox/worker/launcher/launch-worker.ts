@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type Progress, parseDocument, WorkerJob } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../../limits.js";
@@ -40,7 +41,9 @@ export function launchWorker(launch: WorkerLaunch): WorkerHandle {
 
 async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<WorkerResult> {
   const { limits, onProgress, program = workerProgram() } = launch;
-  const job = parseDocument(WorkerJob, launch.job, "worker's job");
+  const given = parseDocument(WorkerJob, launch.job, "worker's job");
+  const threads = Math.min(given.threads ?? availableParallelism(), sandboxLimits.maxWorkerThreads);
+  const job = { ...given, threads };
   const { deadlineSeconds, memoryMegabytes } = limits;
   if (
     !(
@@ -55,6 +58,8 @@ async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<W
       `A worker needs a deadline of up to ${sandboxLimits.maxDeadlineSeconds} s and a memory ceiling in whole megabytes.`,
     );
   }
-  const command = await prepareCommand(program, job.dataset.directory, job.packages.length, limits, launch.requirement);
+  // Every thread has an isolate of its own for each package.
+  const isolates = threads * (job.packages.length + 1);
+  const command = await prepareCommand(program, job.dataset.directory, isolates, limits, launch.requirement);
   return superviseWorker({ command, job, limits, onProgress, signal });
 }

@@ -7,7 +7,7 @@ import { workerEnvironment } from "./engine.js";
 export interface WallLimits {
   readonly deadlineSeconds: number;
   readonly memoryMegabytes: number;
-  /** Isolates that the worker will make, one a package. */
+  /** Isolates of V8 that the worker will make, those of its threads among them. */
   readonly isolates: number;
 }
 

@@ -1,60 +1,90 @@
-import type { DatasetManifest, DatasetStatistics } from "@flamenco/policies/wire";
-import type { Column, LoadedColumns } from "../../columns/index.js";
-import { type CodeWords, runKernel } from "../../isolate/index.js";
+import { SplitHistogramSum, type SplitHistograms } from "../../labeling/index.js";
 import type { ReportProgress } from "./channel.js";
-import type { JobPackage } from "./job-packages.js";
+import { ChunkVoter, type ChunkVotes, type SampledRows, type Voter } from "./chunk-voter.js";
+import { ThreadVoter } from "./thread-voter.js";
+import { countChunks, type VotePlan } from "./vote-plan.js";
 
-/** What the packages' kernels read beside the rows. */
-interface KernelInputs {
-  readonly columns: readonly Float64Array[];
-  readonly statistics: readonly number[];
-  readonly categories: readonly number[];
-}
-
-const columnOf = (loaded: LoadedColumns, field: string): Column => loaded.columns.get(field)!;
-
-/** Statistics as the manifest has them; a missing one is NaN, which makes an LF that meets it abstain. */
-function statisticOf(statistics: DatasetStatistics, field: string, name: keyof DatasetStatistics[string]): number {
-  return statistics[field]?.[name] ?? Number.NaN;
-}
-
-function prepareInputs({ kernel }: JobPackage, loaded: LoadedColumns, manifest: DatasetManifest): KernelInputs {
-  return {
-    columns: kernel.columns.map((field) => columnOf(loaded, field).values),
-    statistics: kernel.statistics.map(({ field, statistic }) => statisticOf(manifest.statistics, field, statistic)),
-    categories: kernel.categories.map(({ field, value }) => columnOf(loaded, field).dictionary?.indexOf(value) ?? -1),
-  };
+/** All that later stages know of the rows. */
+export interface DatasetVotes {
+  readonly histograms: SplitHistograms;
+  /** Rows of the training and validation split, patterns numbered as in the histograms. */
+  readonly sample: SampledRows;
 }
 
 /**
- * Votes of every LF on every row, an isolate a package, as code words in the packages' order.
- * @throws FLM_KERNEL_FAILED, FLM_WORKER_ENGINE
+ * Votes of every LF on every row, in one pass. Threads take chunk after chunk, what they found is added up in the chunks'
+ * order: the result does not depend on how many there are, and memory does not grow with the rows.
+ * @param threads at most so many; one votes in the calling thread
+ * @throws FLM_DATASET_CORRUPT, FLM_KERNEL_FAILED, FLM_TOO_LARGE, FLM_WORKER_ENGINE, FLM_WORKER_MEMORY
  */
-export function castVotes(
-  packages: readonly JobPackage[],
-  loaded: LoadedColumns,
-  manifest: DatasetManifest,
-  report: ReportProgress,
-): CodeWords[] {
-  report("statistics", 0, packages.length);
-  const inputs = packages.map((one) => prepareInputs(one, loaded, manifest));
-  report("statistics", packages.length, packages.length);
-  const { rows } = loaded;
-  const total = rows * packages.length;
-  report("votes", 0, total);
-  const words = packages.flatMap(({ kernel, lfs }, index) => {
-    const { columns, statistics, categories } = inputs[index]!;
-    const lfsOfWord = Array.from({ length: kernel.words }, (_, word) =>
-      Math.min(kernel.lfsPerWord, lfs.length - word * kernel.lfsPerWord),
-    );
-    const { source, words } = kernel;
-    const run = {
-      kernel: { source, columnCount: columns.length, statistics, categories, words },
-      columns,
-      base: kernel.base,
-      lfsOfWord,
+export async function castVotes(plan: VotePlan, threads: number, report: ReportProgress): Promise<DatasetVotes> {
+  const { manifest } = plan.version;
+  const chunks = countChunks(manifest);
+  const sum = new ChunkSum(plan);
+  let next = 0;
+  report("votes", 0, manifest.rows);
+  const work = async (voter: Voter) => {
+    while (next < chunks) {
+      const chunk = next++;
+      sum.add(chunk, await voter.vote(chunk));
+      report("votes", sum.rows, manifest.rows);
+    }
+  };
+  const voters: Voter[] = [];
+  try {
+    const wanted = Math.min(threads, chunks);
+    if (wanted > 1) for (let index = 0; index < wanted; index++) voters.push(new ThreadVoter(plan));
+    else voters.push(await ChunkVoter.open(plan));
+    await Promise.all(voters.map(work));
+  } finally {
+    next = chunks;
+    await Promise.all(voters.map((voter) => voter.close()));
+  }
+  return sum.total();
+}
+
+/** Adds chunks in their order, whatever the order in which they come. */
+class ChunkSum {
+  readonly #plan: VotePlan;
+  readonly #histograms: SplitHistogramSum;
+  readonly #samples: SampledRows[] = [];
+  readonly #waiting = new Map<number, ChunkVotes>();
+  #next = 0;
+  /** Rows of the chunks that came so far. */
+  rows = 0;
+
+  constructor(plan: VotePlan) {
+    this.#plan = plan;
+    this.#histograms = new SplitHistogramSum(plan.lfCount, plan.labelCount);
+  }
+
+  add(chunk: number, votes: ChunkVotes): void {
+    this.rows += votes.rows;
+    this.#waiting.set(chunk, votes);
+    for (let next = this.#waiting.get(this.#next); next !== undefined; next = this.#waiting.get(this.#next)) {
+      this.#waiting.delete(this.#next);
+      this.#next++;
+      const numbers = this.#histograms.add(next.histograms);
+      const patternOfRow = next.sample.patternOfRow.map((pattern) => numbers[pattern]!);
+      this.#samples.push({ ...next.sample, patternOfRow });
+    }
+  }
+
+  total(): DatasetVotes {
+    const samples = this.#samples;
+    const { fields } = this.#plan.request;
+    const columns = fields.map((field): [string, Float64Array] => [
+      field,
+      Float64Array.from(samples.flatMap((sample) => [...sample.columns.get(field)!])),
+    ]);
+    return {
+      histograms: this.#histograms.total(),
+      sample: {
+        columns: new Map(columns),
+        truth: Int8Array.from(samples.flatMap(({ truth }) => [...truth])),
+        parts: Uint8Array.from(samples.flatMap(({ parts }) => [...parts])),
+        patternOfRow: Int32Array.from(samples.flatMap(({ patternOfRow }) => [...patternOfRow])),
+      },
     };
-    return runKernel(run, rows, (done) => report("votes", index * rows + done, total));
-  });
-  return words;
+  }
 }

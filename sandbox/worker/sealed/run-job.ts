@@ -1,23 +1,23 @@
 import { decideLf } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
-import { type LoadedColumns, openDatasetVersion, readColumns } from "../../columns/index.js";
+import { openDatasetVersion } from "../../columns/index.js";
 import { buildChainTree, orderLfs, predictChain } from "../../explain/index.js";
 import {
   analyzeVotes,
   buildMetrics,
-  combinePatternCodes,
-  type FittedLabelModel,
   fitLabelModel,
-  histogramOf,
-  type IndexedHistogram,
+  joinSplits,
   predictPatterns,
   predictSoftLabels,
+  type SoftLabels,
 } from "../../labeling/index.js";
-import { type FeatureRanking, rankFeatures, selectSplit, splitRows } from "../../preprocess/index.js";
+import { rankFeatures, selectSplit } from "../../preprocess/index.js";
 import { castVotes } from "./cast-votes.js";
 import type { ReportProgress } from "./channel.js";
+import type { SampledRows } from "./chunk-voter.js";
 import { assertFields, type JobLf, verifyPackages } from "./job-packages.js";
+import { planVotes } from "./vote-plan.js";
 
 /**
  * A job from source and Parquet to outputs. The label model is fitted on the training split's votes, its class balance
@@ -32,32 +32,26 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
   const lfs = packages.flatMap((one) => one.lfs);
   const lfNames = lfs.map(({ name }) => name);
 
+  report("load", 0, 1);
   const version = await openDatasetVersion(job.dataset.directory, job.dataset.version);
   const { manifest } = version;
   if (manifest.kind !== job.dataset.kind) {
     throw new FlamencoError("FLM_DATASET_KIND", `The dataset is of kind ${manifest.kind}, not ${job.dataset.kind}.`);
   }
   assertFields(packages, manifest);
-  const fields = [...new Set(packages.flatMap(({ kernel }) => kernel.columns))];
-  report("load", 0, manifest.rows);
-  const loaded = await readColumns(version, {
-    fields,
-    labels: task.labels,
-    onProgress: (rows) => report("load", rows, manifest.rows),
-  });
-
-  const words = castVotes(packages, loaded, manifest, report);
-  const votes = combinePatternCodes(words, loaded.rows);
-  const { histogram, patternOfRow } = votes;
+  report("load", 1, 1);
+  report("statistics", 0, 1);
+  const plan = planVotes(packages, version, task.labels, job.seed);
+  report("statistics", 1, 1);
+  const { histograms, sample } = await castVotes(plan, job.threads ?? 1, report);
 
   report("labelModel", 0, 1);
-  const parts = splitRows({ rows: loaded.rows, truth: loaded.truth, seed: job.seed, preset: "flow" });
-  const trainMask = selectSplit(parts, "train");
-  const model = fitLabelModel(histogramOf(patternOfRow, histogram, trainMask), {
+  const { train, validation, test } = histograms;
+  const model = fitLabelModel(train, {
     model: job.labelModel,
     labels: task.labels,
     lfNames,
-    validation: histogramOf(patternOfRow, histogram, selectSplit(parts, "validation"), loaded.truth),
+    validation,
     ...(job.classBalance === undefined ? {} : { classBalance: job.classBalance }),
   });
   report("labelModel", 1, 1);
@@ -66,7 +60,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
   const outputs: Outputs = {};
   if (wants("labelModel")) outputs.labelModel = model.document;
   if (wants("analysis")) {
-    outputs.analysis = analyzeVotes(histogramOf(patternOfRow, histogram, undefined, loaded.truth), {
+    outputs.analysis = analyzeVotes(joinSplits(histograms), {
       lfNames,
       labels: task.labels,
       weights: model.document.weights,
@@ -74,7 +68,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
   }
   if (wants("tree") || wants("metrics")) {
     report("tree", 0, 1);
-    const importance = rankFields(loaded, votes, model, trainMask, task.labels.length);
+    const importance = rankFields(sample, predictSoftLabels(model, train), task.labels.length);
     const { order, importance: importanceOfLf } = orderLfs(lfs.map(readFields), importance.features);
     if (wants("tree")) {
       outputs.tree = {
@@ -85,7 +79,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
           lfs: lfs.map(({ name, verified }) => ({ name, decision: decideLf(verified).tree })),
           order,
           labels: task.labels,
-          histogram,
+          histogram: joinSplits(histograms),
         }),
       };
     }
@@ -93,31 +87,22 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
     if (wants("metrics")) {
       report("metrics", 0, 1);
       outputs.metrics = buildMetrics({
-        test: histogramOf(patternOfRow, histogram, selectSplit(parts, "test"), loaded.truth),
+        test,
         task,
-        labelModel: predictPatterns(model, histogram),
-        tree: predictChain(order, histogram),
+        labelModel: predictPatterns(model, test),
+        tree: predictChain(order, test),
       });
       report("metrics", 1, 1);
     }
   }
-  return { rows: loaded.rows, outputs };
+  return { rows: manifest.rows, outputs };
 }
 
 const readFields = ({ name, verified }: JobLf) => ({ name, fields: verified.certificate.fields });
 
 /** Importance of the fields that LFs read: against ground truth of training rows where there is any, else soft labels. */
-function rankFields(
-  { columns, truth }: LoadedColumns,
-  { histogram, patternOfRow }: IndexedHistogram,
-  model: FittedLabelModel,
-  trainMask: Uint8Array,
-  labelCount: number,
-): FeatureRanking {
-  const labeled = truth.some((label, row) => label >= 0 && trainMask[row] === 1);
-  return rankFeatures({
-    columns: new Map([...columns].map(([field, { values }]) => [field, values])),
-    labels: labeled ? { truth, labelCount } : { patternOfRow, soft: predictSoftLabels(model, histogram) },
-    rowMask: trainMask,
-  });
+function rankFields({ columns, truth, parts, patternOfRow }: SampledRows, soft: SoftLabels, labelCount: number) {
+  const rowMask = selectSplit(parts, "train");
+  const labeled = truth.some((label, row) => label >= 0 && rowMask[row] === 1);
+  return rankFeatures({ columns, labels: labeled ? { truth, labelCount } : { patternOfRow, soft }, rowMask });
 }

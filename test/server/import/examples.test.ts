@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyFile } from "@flamenco/language";
 import { kindOf, PackageDescription, parseDocument } from "@flamenco/policies/wire";
-import { openDatasetVersion, readColumns } from "@flamenco/sandbox/columns";
+import { ColumnReader, openDatasetVersion } from "@flamenco/sandbox/columns";
 import { parseLabelMap } from "@flamenco/server/import";
 import t from "tap";
 import {
@@ -73,15 +73,17 @@ t.test("the data plane reads what the import wrote", async (t) => {
   const { directory, version, manifest } = publishedBy(
     await importFiles(join(t.testdir(), "datasets"), [northPath], { labels }),
   );
-  const loaded = await readColumns(await openDatasetVersion(directory, version), {
+  const reader = await ColumnReader.open(await openDatasetVersion(directory, version), {
     fields: manifest.columns,
+    categories: new Map(),
     labels: ["benign", "attack"],
   });
-  t.equal(loaded.rows, 997);
+  const loaded = await reader.read(0, 997);
+  reader.close();
   t.equal(loaded.truth.filter((label) => label === 1).length, 698);
   t.equal(loaded.truth.filter((label) => label === -1).length, 0);
   for (const [name, { count }] of Object.entries(manifest.statistics)) {
-    const values = loaded.columns.get(name)?.values ?? new Float64Array();
+    const values = loaded.columns.get(name) ?? new Float64Array();
     t.equal(values.filter((value) => !Number.isNaN(value)).length, count, name);
   }
 });

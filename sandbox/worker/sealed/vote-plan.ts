@@ -1,0 +1,86 @@
+import type { DatasetManifest, DatasetStatistics } from "@flamenco/policies/wire";
+import type { ColumnRequest, DatasetVersion } from "../../columns/index.js";
+import type { PackedKernel } from "../../isolate/index.js";
+import { sandboxLimits } from "../../limits.js";
+import type { JobPackage } from "./job-packages.js";
+
+/** A kernel with all that it reads beside the rows, and the fields of the rows that it reads. */
+export interface PlannedKernel extends PackedKernel {
+  readonly fields: readonly string[];
+}
+
+/**
+ * Everything that a thread needs to vote on any chunk of the dataset. Plain data: it is copied to each thread. Chunks are
+ * the same whatever the number of threads and however the rows lie in partitions, and so are the results.
+ */
+export interface VotePlan {
+  readonly version: DatasetVersion;
+  readonly request: ColumnRequest;
+  /** One for each package, in the job's order. */
+  readonly kernels: readonly PlannedKernel[];
+  readonly lfCount: number;
+  readonly labelCount: number;
+  readonly seed: number;
+}
+
+/** Consecutive rows of the dataset. */
+export interface Chunk {
+  readonly number: number;
+  readonly first: number;
+  readonly rows: number;
+}
+
+/** The plan of a run over a dataset version. */
+export function planVotes(
+  packages: readonly JobPackage[],
+  version: DatasetVersion,
+  labels: readonly string[],
+  seed: number,
+): VotePlan {
+  const categories = new Map<string, string[]>();
+  const placeOf = (field: string, value: string): number => {
+    const texts = categories.get(field) ?? [];
+    categories.set(field, texts);
+    return texts.includes(value) ? texts.indexOf(value) : texts.push(value) - 1;
+  };
+  const kernels = packages.map(({ kernel, lfs }): PlannedKernel => {
+    const { source, words, base, lfsPerWord, columns } = kernel;
+    return {
+      kernel: {
+        source,
+        words,
+        columnCount: columns.length,
+        statistics: kernel.statistics.map(({ field, statistic }) =>
+          statisticOf(version.manifest.statistics, field, statistic),
+        ),
+        categories: kernel.categories.map(({ field, value }) => placeOf(field, value)),
+      },
+      base,
+      lfsOfWord: Array.from({ length: words }, (_, word) => Math.min(lfsPerWord, lfs.length - word * lfsPerWord)),
+      fields: columns,
+    };
+  });
+  const fields = [...new Set(kernels.flatMap((kernel) => kernel.fields))];
+  return {
+    version,
+    request: { fields, categories, labels },
+    kernels,
+    lfCount: packages.reduce((sum, { lfs }) => sum + lfs.length, 0),
+    labelCount: labels.length,
+    seed,
+  };
+}
+
+/** Statistics as the manifest has them; a missing one is NaN, which makes an LF that meets it abstain. */
+function statisticOf(statistics: DatasetStatistics, field: string, name: keyof DatasetStatistics[string]): number {
+  return statistics[field]?.[name] ?? Number.NaN;
+}
+
+export function countChunks({ rows }: DatasetManifest): number {
+  return Math.ceil(rows / sandboxLimits.chunkRows);
+}
+
+export function chunkOf({ rows }: DatasetManifest, number: number): Chunk {
+  const first = number * sandboxLimits.chunkRows;
+  return { number, first, rows: Math.min(sandboxLimits.chunkRows, rows - first) };
+}
