@@ -14,6 +14,8 @@ export const labelingLimits = Object.freeze({
   emIterations: 5_000,
   /** Multiply-adds that one fit may spend; above it stops and reports that it has not converged. */
   fitOperations: 2e10,
+  /** Of these, what the descent before a moments fit of three or more labels may spend. */
+  descentOperations: 3e9,
   /** Warnings of one document, and characters of each, as in the schemas. */
   warnings: 200,
   warningCharacters: 500,

@@ -1,5 +1,6 @@
 import { Matrix } from "ml-matrix";
 import type { ClassBalance } from "./class-balance.js";
+import { followDescent } from "./descent-path.js";
 import { labelingLimits } from "./limits.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit } from "./model-fit.js";
 import type { PairCounts } from "./pair-counts.js";
@@ -7,6 +8,11 @@ import { factorPairShares } from "./pair-factoring.js";
 import { type Beliefs, joinBeliefs } from "./precision.js";
 import type { VoteTotals } from "./vote-totals.js";
 
+/**
+ * Snorkel scales its start by one random number. This is the one that the seed of its tutorials, 123, draws first
+ * (NumPy's MT19937); with two labels the optimum does not depend on it.
+ */
+const START_SCALE = 0.6964691855978616;
 /** Precision that the start of the fit assumes of every LF (Snorkel's `prec_init`). */
 const START_PRECISION = 0.7;
 
@@ -30,6 +36,7 @@ export function fitMoments(pairs: PairCounts, totals: VoteTotals, balance: Class
       ? fitMu(mu, occurring, prior, pairs)
       : { mu, converged: true, iterations: 0, ranAway: false };
   if (active.length === 2) orientMu(fitted.mu, occurring, active, prior, k);
+  if (active.length > 2) permuteLabels(fitted.mu, occurring, active, prior, k);
 
   // Snorkel's clamp, which keeps every likelihood ratio finite.
   const epsilon = Math.min(0.01, 10 ** -Math.ceil(Math.log10(Math.max(rows, 1))));
@@ -116,9 +123,17 @@ function fitMu(start: Matrix, occurring: readonly number[], prior: readonly numb
     labelingLimits.momentsIterations,
     Math.max(50, Math.floor(labelingLimits.fitOperations / costOfIteration)),
   );
-  const scaled = start.clone().mulRowVector(rootPrior);
-  const { factor, ...rest } = factorPairShares({ shares, lfOfVote, rootPrior }, scaled, maxIterations);
-  return { mu: factor.divRowVector(rootPrior), ...rest };
+  const target = { shares, lfOfVote, rootPrior };
+  const way =
+    prior.length < 3
+      ? { mu: start, epochs: 0 }
+      : followDescent(target, start.clone().mul(START_SCALE), labelingLimits.descentOperations);
+  const { factor, iterations, ...rest } = factorPairShares(
+    target,
+    way.mu.clone().mulRowVector(rootPrior),
+    maxIterations,
+  );
+  return { mu: factor.divRowVector(rootPrior), iterations: iterations + way.epochs, ...rest };
 }
 
 /**
@@ -142,5 +157,44 @@ function orientMu(
     const difference = mu.get(row, 0) - mu.get(row, 1);
     mu.set(row, 0, mu.get(row, 0) - 2 * prior[1]! * difference);
     mu.set(row, 1, mu.get(row, 1) + 2 * prior[0]! * difference);
+  }
+}
+
+/**
+ * Three or more labels: exchanging labels of the same prior leaves the objective as it is. Take the order in which the LFs
+ * are right most often, Σ_i P(LF i votes y, Y = y), as Snorkel does.
+ */
+function permuteLabels(
+  mu: Matrix,
+  occurring: readonly number[],
+  active: readonly number[],
+  prior: readonly number[],
+  k: number,
+): void {
+  const c = active.length;
+  // trust[y][column]: how often votes for y fall together with the column's label.
+  const trust = active.map((label) =>
+    prior.map((share, column) =>
+      occurring.reduce((sum, vote, row) => (vote % k === label ? sum + mu.get(row, column) * share : sum), 0),
+    ),
+  );
+  const samePrior = (a: number, b: number) => Math.abs(prior[a]! - prior[b]!) < 5e-4;
+  let best: { columns: number[]; trust: number } = { columns: [], trust: Number.NEGATIVE_INFINITY };
+  const extend = (columns: number[], sum: number) => {
+    if (columns.length === c) {
+      // Exchanges that gain nothing but rounding are not made.
+      if (sum > best.trust + 1e-12) best = { columns, trust: sum };
+      return;
+    }
+    const label = columns.length;
+    for (let column = 0; column < c; column++) {
+      if (columns.includes(column) || !samePrior(label, column)) continue;
+      extend([...columns, column], sum + trust[label]![column]!);
+    }
+  };
+  extend([], 0);
+  const before = mu.clone();
+  for (const [label, column] of best.columns.entries()) {
+    for (let row = 0; row < mu.rows; row++) mu.set(row, label, before.get(row, column));
   }
 }
