@@ -2,6 +2,8 @@
 export const limits = Object.freeze({
   /** `flamenco.json`. */
   descriptionBytes: 64 * 1024,
+  /** `kind.json`, of up to 1000 columns. */
+  localKindBytes: 4 * 1024 * 1024,
   /** One source of a package; the schema of the wire has the same ceiling, in characters. */
   sourceBytes: 64 * 1024,
   /** Sources of a package. */

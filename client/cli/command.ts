@@ -66,7 +66,11 @@ export function defineGroup(
   examples: readonly string[],
   commands: readonly Command[],
 ): Command {
-  const group = new Command(name).summary(summary).description(summary).addHelpText("after", formatExamples(examples));
+  const group = new Command(name)
+    .summary(summary)
+    .description(summary)
+    .enablePositionalOptions()
+    .addHelpText("after", formatExamples(examples));
   for (const command of commands) group.addCommand(command);
   return group;
 }

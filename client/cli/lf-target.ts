@@ -4,6 +4,8 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import {
   type Kind,
   kindOf,
+  type LocalKind,
+  localKindName,
   Name,
   type PackageDescription,
   parseDocument,
@@ -11,7 +13,7 @@ import {
 } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { codeOf } from "../keys/index.js";
-import { DESCRIPTION_FILE, readPackageFolder, readSourceFile, readSources } from "../signing/index.js";
+import { DESCRIPTION_FILE, readLocalKind, readPackageFolder, readSourceFile, readSources } from "../signing/index.js";
 import { splitList } from "./common-options.js";
 
 export interface LfTargetOptions {
@@ -24,6 +26,8 @@ export interface LfTarget {
   readonly files: readonly SourceFile[];
   readonly isFolder: boolean;
   readonly kind: Kind;
+  /** Columns of the author's own table, when the kind is that of one. */
+  readonly local: LocalKind | undefined;
   readonly labels: readonly string[];
   readonly description: PackageDescription | undefined;
 }
@@ -62,10 +66,13 @@ export async function readLfTarget(path: string, options: LfTargetOptions): Prom
   if (!files.some((file) => file.path.endsWith(".ts"))) {
     throw new FlamencoError("FLM_LF_EMPTY", `${path} holds no TypeScript file, so no labeling function.`);
   }
+  const name = kindName ?? opened?.description.kind ?? DEFAULT_KIND;
+  const own = name === localKindName ? await readLocalKind(folder) : undefined;
   return {
     files,
     isFolder,
-    kind: kindOf(kindName ?? opened?.description.kind ?? DEFAULT_KIND),
+    kind: own?.kind ?? kindOf(name),
+    local: own?.local,
     labels: labels ?? opened?.description.task.labels ?? DEFAULT_LABELS,
     description: opened?.description,
   };

@@ -1,6 +1,8 @@
 export {
   DESCRIPTION_FILE,
+  LOCAL_KIND_FILE,
   type PackageFolder,
+  readLocalKind,
   readPackageFolder,
   readSourceFile,
   readSources,

@@ -3,7 +3,15 @@ import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
-import { PackageDescription, parseDocument, type SourceFile, SourcePath } from "@flamenco/policies/wire";
+import {
+  type Kind,
+  type LocalKind,
+  openLocalKind,
+  PackageDescription,
+  parseDocument,
+  type SourceFile,
+  SourcePath,
+} from "@flamenco/policies/wire";
 import { codeOf } from "../keys/index.js";
 import { limits } from "../limits.js";
 import { parseStrictJson } from "./strict-json.js";
@@ -15,14 +23,22 @@ export interface PackageFolder {
 }
 
 export const DESCRIPTION_FILE = "flamenco.json";
-/** For the author's editor and tests only; never part of a package. */
-const NOT_PACKED: ReadonlySet<string> = new Set([DESCRIPTION_FILE, "lfs.test.json", "tsconfig.json", "node_modules"]);
+/** The kind of somebody's own table, beside the sources that `lf generate` wrote for it. */
+export const LOCAL_KIND_FILE = "kind.json";
+/** For the author's editor, tests and table only; never part of a package. */
+const NOT_PACKED: ReadonlySet<string> = new Set([
+  DESCRIPTION_FILE,
+  LOCAL_KIND_FILE,
+  "lfs.test.json",
+  "tsconfig.json",
+  "node_modules",
+]);
 
 const isSkipped = (name: string) => name.startsWith(".") || name.endsWith(".d.ts") || NOT_PACKED.has(name);
 
 /**
  * Read a package folder: `flamenco.json` and every `.ts` and `.md` beside it or one folder deeper. What is for the editor
- * and the author's tests (`*.d.ts`, `tsconfig.json`, `lfs.test.json`) and hidden files are left out; anything else is refused, so that nothing an author
+ * and the author's tests (`*.d.ts`, `tsconfig.json`, `lfs.test.json`, `kind.json`) and hidden files are left out; anything else is refused, so that nothing an author
  * believes to be published is silently missing, and no link can pull in a file from elsewhere.
  * @throws FLM_PACKAGE_FORMAT listing every offending file, FLM_SCHEMA for `flamenco.json`, FLM_TOO_LARGE, FLM_FILE_UNREADABLE
  */
@@ -50,6 +66,19 @@ export async function readSources(folder: string): Promise<SourceFile[]> {
     files.push({ path: packedPath(path), text: await readText(join(folder, path), limits.sourceBytes) });
   }
   return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/**
+ * The local kind of a package folder.
+ * @throws FLM_PACKAGE_FORMAT when it has none, FLM_SCHEMA, FLM_TOO_LARGE, FLM_FILE_UNREADABLE
+ */
+export async function readLocalKind(folder: string): Promise<{ readonly local: LocalKind; readonly kind: Kind }> {
+  const text = await readText(
+    join(folder, LOCAL_KIND_FILE),
+    limits.localKindBytes,
+    () => new FlamencoError("FLM_PACKAGE_FORMAT", `${folder} has no ${LOCAL_KIND_FILE}, which its kind needs.`),
+  );
+  return openLocalKind(parseStrictJson(text, LOCAL_KIND_FILE));
 }
 
 /** One source outside a package folder. */

@@ -1,6 +1,6 @@
 import type { LfRow } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type DatasetStatistics, type Field, fieldOf, type Kind } from "@flamenco/policies/wire";
+import { type DatasetStatistics, type Field, fieldOf, type Kind, type LocalKind } from "@flamenco/policies/wire";
 import { toLine } from "../terminal/index.js";
 import { readCsv } from "./csv-file.js";
 import { type Table, TableBuilder, tableFields } from "./table.js";
@@ -8,6 +8,8 @@ import { type Table, TableBuilder, tableFields } from "./table.js";
 export interface CsvTableOptions {
   readonly path: string;
   readonly kind: Kind;
+  /** When the kind is that of the author's own table: which column each field is, and what its labels are called there. */
+  readonly local?: LocalKind | undefined;
   readonly labels: readonly string[];
   /** Fields that the labeling functions read, themselves or as a statistic; the others are passed over. */
   readonly fields: ReadonlySet<string>;
@@ -30,19 +32,21 @@ const cicNames: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A CSV file in the kind's own field names as a table. Empty cells, `NaN` and `null` are missing values.
+ * A CSV file in the kind's own field names, or in the columns of a local kind, as a table. Empty cells, `NaN` and `null` are
+ * missing values.
  * @throws FLM_SCHEMA at `file:line` for a header or line that is wrong (never quoting a cell), FLM_FIELD_MISSING,
  *   FLM_TOO_LARGE, FLM_FILE_UNREADABLE
  */
 export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
-  const { path, kind, labels, labelsColumn } = options;
+  const { path, kind, local, labels, labelsColumn } = options;
+  const labelOfCell = new Map(local?.labels.map(({ cell, label }) => [cell, label]));
   let header: readonly string[] | undefined;
   let builder: TableBuilder | undefined;
   let used: readonly (readonly [index: number, field: Field])[] = [];
   let labelIndex = -1;
   for await (const { line, cells } of readCsv(path)) {
     if (header === undefined || builder === undefined) {
-      header = cells.map((cell) => cell.trim());
+      header = nameHeader(cells, options);
       checkHeader(header, options);
       const known = header;
       const fields = tableFields(kind, options.fields, (name) => known.includes(name) && name !== labelsColumn, path);
@@ -57,7 +61,8 @@ export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
     }
     const row: Record<string, LfRow[string]> = {};
     for (const [index, field] of used) row[field.name] = readCell(cells[index] ?? "", field, `${path}:${line}`);
-    builder.add(row, line, labelIndex < 0 ? undefined : labels.indexOf((cells[labelIndex] ?? "").trim()));
+    const label = (cells[labelIndex] ?? "").trim();
+    builder.add(row, line, labelIndex < 0 ? undefined : labels.indexOf(labelOfCell.get(label) ?? label));
   }
   const table = builder?.finish(options.statistics);
   if (table === undefined || table.rows === 0) throw new FlamencoError("FLM_SCHEMA", `${path} holds no row.`);
@@ -68,8 +73,19 @@ export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
   return table;
 }
 
-function checkHeader(header: readonly string[], { path, kind, labelsColumn }: CsvTableOptions): void {
-  const unknown = header.filter((name) => name !== labelsColumn && fieldOf(kind, name) === undefined);
+/** Names of the columns as fields; other columns of an author's own table have none. */
+function nameHeader(cells: readonly string[], { local, labelsColumn }: CsvTableOptions): string[] {
+  const names = cells.map((cell) => cell.trim());
+  if (local === undefined) return names;
+  const fieldOfColumn = new Map(local.fields.map(({ column, name }) => [column.trim(), name]));
+  return names.map((name) => (name === labelsColumn ? name : (fieldOfColumn.get(name) ?? "")));
+}
+
+function checkHeader(header: readonly string[], { path, kind, local, labelsColumn }: CsvTableOptions): void {
+  const isPassedOver = (name: string) => local !== undefined && name === "";
+  const unknown = header.filter(
+    (name) => !isPassedOver(name) && name !== labelsColumn && fieldOf(kind, name) === undefined,
+  );
   if (unknown.some((name) => cicNames.has(name.replace(/ /g, "").toLowerCase()))) {
     const message = `${path} has CICFlowMeter's column names and units. Import it on a node with \`flamenco dataset add\`, or rename its columns to the fields of ${kind.name} (seconds, not microseconds).`;
     throw new FlamencoError("FLM_SCHEMA", message);
@@ -79,7 +95,7 @@ function checkHeader(header: readonly string[], { path, kind, labelsColumn }: Cs
     const list = unknown.slice(0, 5).map(quote).join(", ");
     throw new FlamencoError("FLM_SCHEMA", `${path}:1 has columns that ${kind.name} does not: ${list}.`, { details });
   }
-  const repeated = header.find((name, index) => header.indexOf(name) !== index);
+  const repeated = header.find((name, index) => !isPassedOver(name) && header.indexOf(name) !== index);
   if (repeated !== undefined) throw new FlamencoError("FLM_SCHEMA", `${path}:1 has the column ${repeated} twice.`);
   if (labelsColumn !== undefined && !header.includes(labelsColumn)) {
     throw new FlamencoError("FLM_SCHEMA", `${path}:1 has no column ${quote(labelsColumn)} (--labels-column).`);

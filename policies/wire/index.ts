@@ -3,6 +3,7 @@ export * from "./dataset.js";
 export * from "./envelope.js";
 export * from "./error.js";
 export * from "./kinds.js";
+export * from "./local-kind.js";
 export * from "./node.js";
 export * from "./outputs.js";
 export * from "./package.js";

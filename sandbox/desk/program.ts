@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { lfGenerateCommand } from "./commands/lf-generate.js";
 
 /**
  * `flamenco-desk`: labeling on files at somebody's own desk. No node, no registry, nothing is sent anywhere. `flamenco label`,
@@ -7,5 +8,8 @@ import { Command } from "commander";
 export function buildProgram(): Command {
   return new Command("flamenco-desk")
     .description("Label models, automatic labeling functions and trees on local files.")
-    .showHelpAfterError("(add --help for the options)");
+    .showHelpAfterError("(add --help for the options)")
+    .addCommand(
+      new Command("lf").description("automatic labeling functions from a table").addCommand(lfGenerateCommand()),
+    );
 }

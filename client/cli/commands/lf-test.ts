@@ -109,13 +109,13 @@ function acceptedLfs(target: LfTarget): VerifiedLf[] {
 }
 
 async function openTable(
-  { kind, labels }: LfTarget,
+  { kind, local, labels }: LfTarget,
   lfs: readonly VerifiedLf[],
   { data, mock, seed, labelsColumn }: Pick<TestOptions, "data" | "mock" | "seed" | "labelsColumn">,
   statistics: DatasetStatistics | undefined,
 ): Promise<Table | undefined> {
   const fields = fieldsOf(lfs, statistics === undefined);
-  if (data !== undefined) return readCsvTable({ path: data, kind, labels, fields, labelsColumn, statistics });
+  if (data !== undefined) return readCsvTable({ path: data, kind, local, labels, fields, labelsColumn, statistics });
   if (mock === undefined) return undefined;
   const rows = wholeNumber(mock, "--mock", 1, trialLimits.rows);
   return mockTable({ kind, rows, seed: wholeNumber(seed, "--seed", 0, Number.MAX_SAFE_INTEGER), fields, statistics });

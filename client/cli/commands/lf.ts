@@ -2,9 +2,11 @@ import type { Command } from "commander";
 import { defineGroup } from "../command.js";
 import { lfCheckCommand } from "./lf-check.js";
 import { lfExplainCommand } from "./lf-explain.js";
+import { lfGenerateCommand } from "./lf-generate.js";
 import { lfInitCommand } from "./lf-init.js";
 import { lfListCommand } from "./lf-list.js";
 import { lfPublishCommand } from "./lf-publish.js";
+
 import { lfTestCommand } from "./lf-test.js";
 
 export function lfCommand(): Command {
@@ -17,6 +19,15 @@ export function lfCommand(): Command {
       "flamenco lf test my-lfs",
       "flamenco lf publish my-lfs --key alice",
     ],
-    [lfInitCommand(), lfCheckCommand(), lfExplainCommand(), lfTestCommand(), lfPublishCommand(), lfListCommand()],
+    [
+      lfInitCommand(),
+      lfCheckCommand(),
+      lfExplainCommand(),
+      lfTestCommand(),
+      lfGenerateCommand(),
+
+      lfPublishCommand(),
+      lfListCommand(),
+    ],
   );
 }

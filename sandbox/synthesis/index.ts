@@ -1,0 +1,14 @@
+export { type CellTable, type FeatureTable, type FeatureTableOptions, readFeatureTable } from "./feature-table.js";
+export { type LfPackage, writeLfPackage } from "./lf-package.js";
+export { describeGeneratedLf } from "./lf-source.js";
+export { synthesisLimits } from "./limits.js";
+export {
+  type GeneratedLf,
+  type StopReason,
+  type Synthesis,
+  type SynthesisOptions,
+  type SynthesisRound,
+  type SynthesisTable,
+  synthesizeLfs,
+} from "./synthesis.js";
+export type { SynthesisFeature } from "./written-heuristic.js";
