@@ -11,6 +11,10 @@ export const sandboxLimits = Object.freeze({
   sampledValidationRows: 10_000,
   /** Threads of one worker that read and vote. */
   maxWorkerThreads: 64,
+  /** Memory that a worker must have for each of its threads: columns of a chunk, DuckDB, isolates. */
+  threadMegabytes: 256,
+  /** Chunks that make a thread of their own worth its start: a quarter of a second of a core. */
+  chunksPerThread: 3,
   /** Heap of one isolate, besides the scratch arrays that the host lends to it. */
   isolateHeapMegabytes: 32,
   /** Longest call of a kernel over one morsel. Kernels have no loops of their own: only a defect gets here. */

@@ -42,8 +42,6 @@ export function launchWorker(launch: WorkerLaunch): WorkerHandle {
 async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<WorkerResult> {
   const { limits, onProgress, program = workerProgram() } = launch;
   const given = parseDocument(WorkerJob, launch.job, "worker's job");
-  const threads = Math.min(given.threads ?? availableParallelism(), sandboxLimits.maxWorkerThreads);
-  const job = { ...given, threads };
   const { deadlineSeconds, memoryMegabytes } = limits;
   if (
     !(
@@ -58,8 +56,15 @@ async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<W
       `A worker needs a deadline of up to ${sandboxLimits.maxDeadlineSeconds} s and a memory ceiling in whole megabytes.`,
     );
   }
+  const job = { ...given, threads: countThreads(given.threads ?? availableParallelism(), memoryMegabytes) };
   // Every thread has an isolate of its own for each package.
-  const isolates = threads * (job.packages.length + 1);
+  const isolates = job.threads * (job.packages.length + 1);
   const command = await prepareCommand(program, job.dataset.directory, isolates, limits, launch.requirement);
   return superviseWorker({ command, job, limits, onProgress, signal });
+}
+
+/** As many threads as are wanted, if the worker's memory has room for them. */
+function countThreads(wanted: number, memoryMegabytes: number): number {
+  const { maxWorkerThreads, threadMegabytes } = sandboxLimits;
+  return Math.max(1, Math.min(wanted, maxWorkerThreads, Math.floor(memoryMegabytes / threadMegabytes)));
 }

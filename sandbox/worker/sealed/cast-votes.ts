@@ -1,4 +1,5 @@
 import { SplitHistogramSum, type SplitHistograms } from "../../labeling/index.js";
+import { sandboxLimits } from "../../limits.js";
 import type { ReportProgress } from "./channel.js";
 import { ChunkVoter, type ChunkVotes, type SampledRows, type Voter } from "./chunk-voter.js";
 import { ThreadVoter } from "./thread-voter.js";
@@ -32,7 +33,7 @@ export async function castVotes(plan: VotePlan, threads: number, report: ReportP
   };
   const voters: Voter[] = [];
   try {
-    const wanted = Math.min(threads, chunks);
+    const wanted = Math.min(threads, Math.floor(chunks / sandboxLimits.chunksPerThread));
     if (wanted > 1) for (let index = 0; index < wanted; index++) voters.push(new ThreadVoter(plan));
     else voters.push(await ChunkVoter.open(plan));
     await Promise.all(voters.map(work));

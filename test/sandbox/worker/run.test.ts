@@ -151,11 +151,11 @@ t.test("the same rows in other partitions give the same outputs", async (t) => {
 t.test("many rows give the same outputs with any number of threads and in any partitions", async (t) => {
   const flows = makeFlows(2_500);
   const many = async (name: string, partitions: number) =>
-    repeatRows(await writeDatasetFixture(`${t.testdirName}/${name}`, flows), 240, partitions);
+    repeatRows(await writeDatasetFixture(`${t.testdirName}/${name}`, flows), 900, partitions);
   t.testdir();
   const fixture = await many("one", 1);
   const rows = fixture.manifest.rows;
-  t.ok(rows > 2 * 245_760, "more than two chunks, or threads have nothing to share");
+  t.ok(rows > 9 * 245_760, "chunks enough for three threads");
   const first = await run(jobFor(fixture, { threads: 1 }));
   t.equal(first.rows, rows);
   t.equal(first.outputs.analysis?.rows, rows);
@@ -164,13 +164,12 @@ t.test("many rows give the same outputs with any number of threads and in any pa
   const near = (found: number | undefined, share: number) => Math.abs((found ?? 0) - share * rows) < 10;
   t.ok(near(first.outputs.labelModel?.trainingRows, 0.64), "training rows");
   t.ok(near(first.outputs.metrics?.rows, 0.2), "test rows");
-  for (const threads of [2, 3, 5])
-    t.same((await run(jobFor(fixture, { threads }))).outputs, first.outputs, `${threads}`);
-  t.same((await run(jobFor(await many("eight", 8), { threads: 2 }))).outputs, first.outputs, "eight partitions");
+  for (const threads of [2, 3]) t.same((await run(jobFor(fixture, { threads }))).outputs, first.outputs, `${threads}`);
+  t.same((await run(jobFor(await many("ten", 10), { threads: 2 }))).outputs, first.outputs, "ten partitions");
 });
 
 t.test("what a thread cannot do is told as if there were one", async (t) => {
-  const fixture = await repeatRows(await writeDatasetFixture(t.testdir(), makeFlows(2_500)), 240);
+  const fixture = await repeatRows(await writeDatasetFixture(t.testdir(), makeFlows(2_500)), 900);
   const altered = await replacePartition(fixture, "SELECT * REPLACE ('CANARY-7' AS srcPort) FROM flows");
   for (const threads of [1, 2]) {
     const error = await run(jobFor(altered, { threads })).catch((thrown) => thrown);
