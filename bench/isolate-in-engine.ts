@@ -1,49 +1,18 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 // Runs in the sealed worker's engine: isolate-bench.ts starts it there. Prints one JSON line.
-import { emitKernel, verifyFile } from "@flamenco/language";
-import { KernelRunner, PackageIsolate, type PackedKernel } from "@flamenco/sandbox/isolate";
-import { SeededRandom } from "@flamenco/sandbox/preprocess";
+import { KernelRunner, PackageIsolate } from "@flamenco/sandbox/isolate";
+import { THREAD_PASSES, THREAD_ROWS } from "./kernel-thread-size.js";
+import { makeKernelWorkload } from "./kernel-workload.js";
 import { median, round, time } from "./timing.js";
-import { benchKind, benchLabels, tenLfs } from "./workload.js";
 
 const ROWS = 5_000_000;
 const PAIRS = 9;
 const MORSEL_ROWS = 65_536;
+const THREAD_PAIRS = 3;
 
-const { lfs, refusals } = verifyFile(tenLfs, { kind: benchKind, labels: [...benchLabels] });
-if (refusals.length > 0) throw new Error(JSON.stringify(refusals));
-const kernel = emitKernel(lfs, [...benchLabels]);
-
-const random = new SeededRandom(7);
-const ranges: Record<string, (u: number) => number> = {
-  srcPort: (u) => Math.floor(u * 65_536),
-  protocol: (u) => (u < 0.5 ? 17 : 6),
-  packets: (u) => Math.floor(1 / (1 - u * 0.999)),
-  bytesPerPacket: (u) => u * 1_500,
-  durationSeconds: (u) => u * 120,
-};
-const columns = kernel.columns.map((field) => {
-  const draw = ranges[field] ?? ((u: number) => u);
-  return Float64Array.from({ length: ROWS }, () => draw(random.nextFloat()));
-});
-const quantiles: Record<string, number> = { p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, mean: 0.5, sd: 0.3 };
-const statistics = kernel.statistics.map(({ field, statistic }) =>
-  (ranges[field] ?? ((u) => u))(quantiles[statistic] ?? 0.5),
-);
-
-const lfsOfWord = Array.from({ length: kernel.words }, (_, word) =>
-  Math.min(kernel.lfsPerWord, lfs.length - word * kernel.lfsPerWord),
-);
-const run: PackedKernel = {
-  kernel: {
-    source: kernel.source,
-    columnCount: kernel.columns.length,
-    statistics,
-    categories: [],
-    words: kernel.words,
-  },
-  base: kernel.base,
-  lfsOfWord,
-};
+const { kernel, packed, columns, lfs } = makeKernelWorkload(ROWS);
+const { statistics } = packed.kernel;
 
 /** The same kernel text and the same morsels in plain Node: what the isolate's wall costs is the difference. */
 function runPlain(): Int32Array {
@@ -64,7 +33,7 @@ function runPlain(): Int32Array {
 }
 
 function runFresh(): ReturnType<KernelRunner["run"]> {
-  const runner = new KernelRunner(run);
+  const runner = new KernelRunner(packed);
   try {
     return runner.run(columns, ROWS);
   } finally {
@@ -81,9 +50,9 @@ isolateCodes.forEach(({ codes }, word) => {
 });
 
 /** The rows once more through an isolate that is there already: what a long run tends to. */
-const standing = new PackageIsolate(run.kernel);
-const standingOutputs = lfsOfWord.map(() => new Int32Array(ROWS));
-const wordRanges = lfsOfWord.map((lfsInWord) => kernel.base ** lfsInWord);
+const standing = new PackageIsolate(packed.kernel);
+const standingOutputs = packed.lfsOfWord.map(() => new Int32Array(ROWS));
+const wordRanges = packed.lfsOfWord.map((lfsInWord) => kernel.base ** lfsInWord);
 function runStanding(): void {
   for (let offset = 0; offset < ROWS; offset += MORSEL_ROWS) {
     const rows = Math.min(MORSEL_ROWS, ROWS - offset);
@@ -103,19 +72,46 @@ for (let pair = 0; pair < PAIRS; pair++) {
   warm.push(time(() => runStanding()));
   fresh.push(time(() => runFresh()));
 }
-const rowLfs = ROWS * lfs.length;
+/** Seconds in which each of `threads` threads does the rows once, all at the same time. */
+async function timeThreads(threads: number): Promise<number> {
+  const workers = Array.from({ length: threads }, () => new Worker(new URL("./kernel-thread.js", import.meta.url)));
+  try {
+    await Promise.all(workers.map((worker) => once(worker, "message")));
+    const start = process.hrtime.bigint();
+    for (const worker of workers) worker.postMessage("go");
+    await Promise.all(workers.map((worker) => once(worker, "message")));
+    return Number(process.hrtime.bigint() - start) / 1e9;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+const oneThread: number[] = [];
+const twoThreads: number[] = [];
+for (let pair = 0; pair < THREAD_PAIRS; pair++) {
+  oneThread.push(await timeThreads(1));
+  twoThreads.push(await timeThreads(2));
+}
+
+const rowLfs = ROWS * lfs;
 const speed = (seconds: readonly number[]): number => round(rowLfs / median(seconds) / 1e6);
 const overPlain = (seconds: readonly number[]): number =>
   round(median(seconds.map((value, index) => value / (plain[index] as number))));
+const threadSpeed = (threads: number, seconds: readonly number[]): number =>
+  round((threads * THREAD_PASSES * THREAD_ROWS * lfs) / median(seconds) / 1e6);
 process.stdout.write(
   `${JSON.stringify({
     engine: process.version,
     rows: ROWS,
-    lfs: lfs.length,
+    lfs,
     columns: kernel.columns.length,
     pairs: PAIRS,
     millionRowLfsPerSecond: { plain: speed(plain), warmIsolate: speed(warm), freshIsolate: speed(fresh) },
     warmIsolateOverPlainTime: overPlain(warm),
     freshIsolateOverPlainTime: overPlain(fresh),
+    threads: {
+      oneMillionRowLfsPerSecond: threadSpeed(1, oneThread),
+      twoMillionRowLfsPerSecond: threadSpeed(2, twoThreads),
+      twoOverOne: round(threadSpeed(2, twoThreads) / threadSpeed(1, oneThread)),
+    },
   })}\n`,
 );
