@@ -2,4 +2,6 @@
 export const deskLimits = Object.freeze({
   /** A table is read whole into memory. */
   tableBytes: 512 * 1024 * 1024,
+  /** A label model of 512 labeling functions and 8 labels has less than 2 MB. */
+  modelBytes: 16 * 1024 * 1024,
 });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { labelCommand } from "./commands/label.js";
 import { lfGenerateCommand } from "./commands/lf-generate.js";
 
 /**
@@ -9,6 +10,7 @@ export function buildProgram(): Command {
   return new Command("flamenco-desk")
     .description("Label models, automatic labeling functions and trees on local files.")
     .showHelpAfterError("(add --help for the options)")
+    .addCommand(labelCommand())
     .addCommand(
       new Command("lf").description("automatic labeling functions from a table").addCommand(lfGenerateCommand()),
     );

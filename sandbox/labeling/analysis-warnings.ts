@@ -12,6 +12,24 @@ const MOST_PAIR_COUNTS = 2 ** 25;
 const STRONG_GIVEN_TRUTH = 0.5;
 const STRONG_WITHOUT_TRUTH = 0.9;
 
+/** Two LFs whose votes hang together beyond chance. */
+export interface Dependency {
+  readonly first: number;
+  readonly second: number;
+  /** Bias-corrected Cramér's V, 0..1. */
+  readonly association: number;
+  /** Taken among rows of the same true label, which leaves out that both are right. */
+  readonly givenTruth: boolean;
+}
+
+/** An LF that adds nothing to another: it votes only where the other does, and the same. */
+export interface Redundancy {
+  readonly redundant: number;
+  readonly covers: number;
+  /** The two always vote the same, so either may go. */
+  readonly mutual: boolean;
+}
+
 /**
  * What a person should know before trusting the votes: LFs that never vote or always say the same, LFs that are redundant
  * ("B votes only where A does, and the same"), LFs that depend on each other. At most 200, the gravest kinds first.
@@ -23,28 +41,44 @@ export function warnAboutVotes(
   lfNames: readonly string[],
   labels: readonly string[],
 ): string[] {
-  const warnings = [...warnOfConstants(totals, lfNames, labels)];
-  const redundant = new Set<string>();
-  for (const [first, second, text] of findRedundancy(pairs, totals, lfNames)) {
-    redundant.add(`${first} ${second}`);
-    warnings.push(text);
-  }
-  const labeledRows = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0);
-  const given = labeledRows >= ENOUGH_LABELED_ROWS && pairs.counts.length * labels.length <= MOST_PAIR_COUNTS;
-  const groups = given ? countPairsByTruth(labeled) : [pairs];
-  for (const [i, first] of lfNames.entries()) {
-    for (let j = i + 1; j < lfNames.length; j++) {
-      if (redundant.has(`${i} ${j}`)) continue;
-      const strength = associateVotes(groups, i, j);
-      if (strength === null || strength < (given ? STRONG_GIVEN_TRUTH : STRONG_WITHOUT_TRUTH)) continue;
-      const basis = given ? " among rows of the same true label" : "";
-      warnings.push(
-        `${first} and ${lfNames[j]} depend on each other (association ${strength.toFixed(2)}${basis}); label models count them as two opinions.`,
-      );
-    }
-  }
+  const warnings = [
+    ...warnOfConstants(totals, lfNames, labels),
+    ...findRedundancies(pairs, totals).map(({ redundant, covers, mutual }) =>
+      mutual
+        ? `${lfNames[covers]} and ${lfNames[redundant]} always vote the same: one of them is redundant.`
+        : `${lfNames[redundant]} votes only where ${lfNames[covers]} does, and the same: it is redundant.`,
+    ),
+    ...findDependencies(labeled, pairs, totals).map(
+      ({ first, second, association, givenTruth }) =>
+        `${lfNames[first]} and ${lfNames[second]} depend on each other (association ${association.toFixed(2)}${givenTruth ? " among rows of the same true label" : ""}); label models count them as two opinions.`,
+    ),
+  ];
   return warnings.slice(0, labelingLimits.warnings).map((text) => text.slice(0, labelingLimits.warningCharacters));
 }
+
+/**
+ * Pairs of LFs that depend on each other beyond chance, redundant pairs left out. With 100 labeled rows and more it is judged
+ * among rows of the same true label.
+ */
+export function findDependencies(labeled: LabeledHistogram, pairs: PairCounts, totals: VoteTotals): Dependency[] {
+  const redundant = new Set(findRedundancies(pairs, totals).map(pairKey));
+  const labeledRows = labeled.truthCounts.reduce((sum, rows) => sum + rows, 0);
+  const givenTruth = labeledRows >= ENOUGH_LABELED_ROWS && pairs.counts.length * pairs.labelCount <= MOST_PAIR_COUNTS;
+  const groups = givenTruth ? countPairsByTruth(labeled) : [pairs];
+  const dependencies: Dependency[] = [];
+  for (let first = 0; first < pairs.lfCount; first++) {
+    for (let second = first + 1; second < pairs.lfCount; second++) {
+      if (redundant.has(pairKey({ redundant: first, covers: second }))) continue;
+      const association = associateVotes(groups, first, second);
+      if (association === null || association < (givenTruth ? STRONG_GIVEN_TRUTH : STRONG_WITHOUT_TRUTH)) continue;
+      dependencies.push({ first, second, association, givenTruth });
+    }
+  }
+  return dependencies;
+}
+
+const pairKey = ({ redundant, covers }: { redundant: number; covers: number }) =>
+  `${Math.min(redundant, covers)} ${Math.max(redundant, covers)}`;
 
 /** Pairwise counts of the rows of each true label. */
 function countPairsByTruth(labeled: LabeledHistogram): PairCounts[] {
@@ -68,28 +102,21 @@ function* warnOfConstants(
 }
 
 /** Pairs of LFs of which one adds nothing to the other. */
-function* findRedundancy(
-  { lfCount, labelCount: k, counts }: PairCounts,
-  { votes }: VoteTotals,
-  lfNames: readonly string[],
-): Generator<[number, number, string]> {
+export function findRedundancies({ lfCount, labelCount: k, counts }: PairCounts, { votes }: VoteTotals): Redundancy[] {
   const size = lfCount * k;
   const equalVotes = (first: number, second: number) => {
     let rows = 0;
     for (let label = 0; label < k; label++) rows += counts[(first * k + label) * size + second * k + label]!;
     return rows;
   };
+  const found: Redundancy[] = [];
   for (let i = 0; i < lfCount; i++) {
     for (let j = i + 1; j < lfCount; j++) {
       const equal = equalVotes(i, j);
       if (equal === 0) continue;
-      const [first, second] = [lfNames[i]!, lfNames[j]!];
-      if (equal === votes[i] && equal === votes[j])
-        yield [i, j, `${first} and ${second} always vote the same: one of them is redundant.`];
-      else if (equal === votes[j])
-        yield [i, j, `${second} votes only where ${first} does, and the same: it is redundant.`];
-      else if (equal === votes[i])
-        yield [i, j, `${first} votes only where ${second} does, and the same: it is redundant.`];
+      if (equal === votes[j]) found.push({ redundant: j, covers: i, mutual: equal === votes[i] });
+      else if (equal === votes[i]) found.push({ redundant: i, covers: j, mutual: false });
     }
   }
+  return found;
 }

@@ -1,4 +1,5 @@
 export { type AnalysisOptions, analyzeVotes } from "./analysis.js";
+export { type Dependency, findDependencies, findRedundancies, type Redundancy } from "./analysis-warnings.js";
 export { fitLabelModel } from "./fit.js";
 export { addHistograms, buildHistogram, histogramOf, type VoteMatrix } from "./histogram.js";
 export {
@@ -13,8 +14,10 @@ export { labelingLimits } from "./limits.js";
 export { buildMetrics, type MetricsInput } from "./metrics.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
+export { type Contribution, explainPattern, type PatternExplanation } from "./pattern-explanation.js";
 export { comparePredictions, predictPatterns, predictSoftLabels } from "./predictions.js";
 export { loadLabelModel } from "./saved-model.js";
 export { scorePredictions } from "./scores.js";
 export { joinSplits, SplitHistogramSum, type SplitHistograms } from "./split-histograms.js";
 export { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
+export { countVotes, type VoteTotals } from "./vote-totals.js";
