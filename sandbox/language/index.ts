@@ -5,7 +5,7 @@ export {
   suggestStatistic,
   type TypeProblem,
 } from "./author/index.js";
-export { decideLf, type LfDecision } from "./decide/index.js";
+export { decideLf, decideSet, type LfDecision, type SetDecision, type SetLf, type SetOptions } from "./decide/index.js";
 export { type DecisionPath, type DecisionStep, followDecision, interpretLf } from "./interpret/index.js";
 export type { IrNode, NodeId, Program } from "./ir/index.js";
 export { emitKernel, type Kernel } from "./kernel/index.js";

@@ -41,6 +41,13 @@ export const limits = Object.freeze({
   decisionSteps: 2000,
   /** Nodes of a decision tree (wire schema). */
   decisionNodes: 8192,
+  /** Distinct predicates of a set of LFs that are decided together, and so levels of its tree. */
+  setPredicates: 512,
+  /** States that building the tree of a set may go through: with pruning, and with none. */
+  setPrunedStates: 2048,
+  setStates: 8192,
+  /** Nodes of LFs that building it may visit. */
+  setSteps: 500_000,
   /** Characters of one printed condition (wire schema). */
   conditionLength: 500,
   /** Largest code of one word; leaves room below 2^31 for the sum. */

@@ -44,7 +44,7 @@ t.test("an LF's decision, followed test by test, gives its vote on random progra
       for (const lf of lfsOf([text])) {
         const decision = decideLf(lf);
         for (const [index, row] of some.entries()) {
-          const { label } = followDecision(lf, decision, row, statistics);
+          const { label } = followDecision(decision, row, statistics);
           const expected = interpretLf(lf, row, statistics);
           compared += 1;
           if ((label === null ? -1 : lf.program.labels.indexOf(label)) !== expected) {

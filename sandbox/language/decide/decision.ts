@@ -5,7 +5,7 @@ import { type Diagram, DiagramBuilder, type DiagramId } from "./diagram.js";
 import { Printer } from "./print.js";
 import { pruneDiagram } from "./prune.js";
 
-/** How an LF decides: the tree that is shown, and for each of its tests the predicate that it stands for. */
+/** How an LF, or a set of them, decides: the tree that is shown, and for each of its tests the predicate that it stands for. */
 export interface LfDecision {
   readonly tree: DecisionTree;
   /** Predicates and what they read, in dependency order. */
@@ -21,21 +21,41 @@ export interface LfDecision {
  */
 export function decideLf(lf: VerifiedLf): LfDecision {
   const pool = new NodePool();
-  const builder = new DiagramBuilder(pool);
-  const whole = builder.vote(addProgram(pool, lf.program));
-  const { diagram, root } = pruneDiagram(pool, builder.diagram, whole);
+  const { diagram, root } = drawDiagram(pool, lf);
   return numberNodes(pool, diagram, root);
 }
 
-/** Number the reachable part from the root down: parents before children, as the wire schema asks. */
-function numberNodes(pool: NodePool, diagram: Diagram, root: DiagramId): LfDecision {
+/** The pruned diagram of one LF, its predicates in `pool`. */
+export function drawDiagram(pool: NodePool, lf: VerifiedLf): { readonly diagram: Diagram; readonly root: DiagramId } {
+  const builder = new DiagramBuilder(pool);
+  const whole = builder.vote(addProgram(pool, lf.program));
+  return pruneDiagram(pool, builder.diagram, whole);
+}
+
+/** Nodes that a walk from `root` can meet, parents before children. */
+export function reachableNodes(diagram: Diagram, root: DiagramId): DiagramId[] {
   const reachable = new Set<DiagramId>([root]);
   for (const id of reachable) {
     const node = diagram.at(id);
-    if (node.type === "test") reachable.add(node.yes).add(node.no);
+    if (node.type !== "test") continue;
+    reachable.add(node.yes).add(node.no);
+    if (node.missing !== undefined) reachable.add(node.missing);
   }
   // Children have smaller ids in a diagram, so descending ids put parents first.
-  const order = [...reachable].sort((a, b) => b - a);
+  return [...reachable].sort((a, b) => b - a);
+}
+
+/**
+ * Number the reachable part from the root down: parents before children, as the wire schema asks.
+ * @param lfOf the LF that a predicate comes from, where that is one.
+ */
+export function numberNodes(
+  pool: NodePool,
+  diagram: Diagram,
+  root: DiagramId,
+  lfOf: (predicate: NodeId) => string | undefined = () => undefined,
+): LfDecision {
+  const order = reachableNodes(diagram, root);
   const indexOf = new Map(order.map((id, index) => [id, index]));
   const printer = new Printer(pool);
   const tree: DecisionTree["nodes"] = [];
@@ -48,7 +68,16 @@ function numberNodes(pool: NodePool, diagram: Diagram, root: DiagramId): LfDecis
     } else {
       const [yes, no] = [indexOf.get(node.yes) ?? 0, indexOf.get(node.no) ?? 0];
       const fields = fieldsOf(pool, node.predicate);
-      tree.push({ type: "test", condition: printer.print(node.predicate), fields, yes, no });
+      const lf = lfOf(node.predicate);
+      tree.push({
+        type: "test",
+        condition: printer.print(node.predicate),
+        fields,
+        ...(lf === undefined ? {} : { lf }),
+        yes,
+        no,
+        ...(node.missing === undefined ? {} : { missing: indexOf.get(node.missing) ?? 0 }),
+      });
       conditions.push(node.predicate);
     }
   }
@@ -56,7 +85,7 @@ function numberNodes(pool: NodePool, diagram: Diagram, root: DiagramId): LfDecis
 }
 
 /** Row fields that a predicate reads, sorted. */
-function fieldsOf(pool: NodePool, predicate: NodeId): string[] {
+export function fieldsOf(pool: NodePool, predicate: NodeId): string[] {
   const fields = new Set<string>();
   const seen = new Set<NodeId>([predicate]);
   for (const id of seen) {

@@ -7,7 +7,14 @@ export type DiagramId = number;
 /** A leaf votes; a test asks one predicate of the pool and goes on. */
 export type DiagramNode =
   | { readonly type: "leaf"; readonly label: string | null }
-  | { readonly type: "test"; readonly predicate: NodeId; readonly yes: DiagramId; readonly no: DiagramId };
+  | {
+      readonly type: "test";
+      readonly predicate: NodeId;
+      readonly yes: DiagramId;
+      readonly no: DiagramId;
+      /** Where a value that the predicate reads is missing. Absent: abstains, or cannot be. */
+      readonly missing?: DiagramId;
+    };
 
 /** Hash-consed tests and leaves: equal subtrees are one. */
 export class Diagram {
@@ -25,8 +32,11 @@ export class Diagram {
     return this.#add(`leaf:${label === null ? "" : JSON.stringify(label)}`, { type: "leaf", label });
   }
 
-  test(predicate: NodeId, yes: DiagramId, no: DiagramId): DiagramId {
-    return this.#add(`${predicate}:${yes}:${no}`, { type: "test", predicate, yes, no });
+  test(predicate: NodeId, yes: DiagramId, no: DiagramId, missing?: DiagramId): DiagramId {
+    const node = { type: "test", predicate, yes, no } as const;
+    return missing === undefined
+      ? this.#add(`${predicate}:${yes}:${no}`, node)
+      : this.#add(`${predicate}:${yes}:${no}:${missing}`, { ...node, missing });
   }
 
   at(id: DiagramId): DiagramNode {

@@ -1,2 +1,2 @@
+export { decideSet, type SetDecision, type SetLf, type SetOptions } from "./decide-set.js";
 export { decideLf, type LfDecision } from "./decision.js";
-export { Printer } from "./print.js";
