@@ -1,5 +1,6 @@
 export { type AnalysisOptions, analyzeVotes } from "./analysis.js";
 export { type Dependency, findDependencies, findRedundancies, type Redundancy } from "./analysis-warnings.js";
+export { type BucketPattern, type ErrorBucket, sortIntoBuckets } from "./error-buckets.js";
 export { fitLabelModel } from "./fit.js";
 export { addHistograms, buildHistogram, histogramOf, type VoteMatrix } from "./histogram.js";
 export {
