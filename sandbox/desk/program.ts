@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { labelCommand } from "./commands/label.js";
+import { labelCombineCommand } from "./commands/label-combine.js";
 import { lfGenerateCommand } from "./commands/lf-generate.js";
 
 /**
@@ -10,7 +11,7 @@ export function buildProgram(): Command {
   return new Command("flamenco-desk")
     .description("Label models, automatic labeling functions and trees on local files.")
     .showHelpAfterError("(add --help for the options)")
-    .addCommand(labelCommand())
+    .addCommand(labelCommand().addCommand(labelCombineCommand()))
     .addCommand(
       new Command("lf").description("automatic labeling functions from a table").addCommand(lfGenerateCommand()),
     );
