@@ -10,6 +10,9 @@ export const limits = Object.freeze({
   sourceFiles: 64,
   /** Entries of a package folder that are looked at, whatever they are. */
   folderEntries: 512,
+  /** The type check of `lf check` is given up after so long, and when its heap would outgrow this. */
+  typeCheckMs: 20_000,
+  typeCheckMegabytes: 512,
   /** A private key file. */
   keyFileBytes: 4 * 1024,
   /** Key files that `keys list` looks at. */

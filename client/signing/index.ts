@@ -8,5 +8,6 @@ export {
   readSources,
 } from "./package-folder.js";
 export { type PackageClaims, type PackedPackage, packPackage, packSources, signPackage } from "./package-packing.js";
-export { findTypeProblems, type SourceVerification, verifySources } from "./source-verification.js";
+export { type SourceVerification, verifySources } from "./source-verification.js";
 export { parseStrictJson } from "./strict-json.js";
+export { findTypeProblems } from "./type-check.js";

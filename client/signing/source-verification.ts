@@ -1,11 +1,4 @@
-import {
-  checkAuthorTypes,
-  type LfWarning,
-  type Refusal,
-  type TypeProblem,
-  type VerifiedLf,
-  verifyFile,
-} from "@flamenco/language";
+import { type LfWarning, type Refusal, type VerifiedLf, verifyFile } from "@flamenco/language";
 import type { Kind, SourceFile } from "@flamenco/policies/wire";
 
 /** What the verifier says about all sources of a package. */
@@ -37,14 +30,6 @@ export function verifySources(
     }
   }
   return { lfs, refusals, warnings };
-}
-
-/** The friendly type check of an editor, for the author alone: the verifier decides without it. */
-export function findTypeProblems(
-  files: readonly SourceFile[],
-  { kind, labels }: { kind: Kind; labels: readonly string[] },
-): TypeProblem[] {
-  return checkAuthorTypes(files.filter(isTypeScript), kind, labels);
 }
 
 function isTypeScript({ path }: SourceFile): boolean {

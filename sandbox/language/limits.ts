@@ -57,4 +57,7 @@ export const limits = Object.freeze({
   pictureDepth: 48,
   /** Problems that the author's type check reports. */
   typeProblems: 50,
+  /** Lines, and UTF-16 units of one line, of what it says of a problem. */
+  typeMessageLines: 12,
+  typeMessageLength: 400,
 } as const);

@@ -235,3 +235,12 @@ t.test(
     t.match((await runFlamenco(["lf", "list", "alice/ports"], options)).stdout, /alice\/ports@1\.0\.0/);
   },
 );
+
+t.test("a type that the checker breaks on does not break the check", async (t) => {
+  const deep = `type Deep = ${"[".repeat(8000)}0${"]".repeat(8000)};\n`;
+  const text = `${deep}export function lf(flow: Flow, stats: Stats): Vote { return flow.bytes > 3 ? "attack" : "benign"; }\n`;
+  const folder = await writeFolder(t.testdir(), { "lfs.ts": text });
+  const { code, report } = await check(join(folder, "lfs.ts"), "--kind", "flow/1", "--labels", "benign,attack");
+  t.equal(code, 1);
+  t.match(report, { typesChecked: false, typeProblems: [], refusals: [{ code: "FLM_LF_LIMIT", line: 1 }] });
+});

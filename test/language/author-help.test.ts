@@ -46,6 +46,27 @@ t.test("the type check reads no file but the library, and lists a bounded number
     t.notMatch(message, /root:/);
 });
 
+t.test("what the type check says cannot write to the reader's terminal", async (t) => {
+  const hidden = String.fromCodePoint(0x1b, 0x9b, 0x202e, 0x200d, 0x2028, 0xd800);
+  const sources = {
+    "a literal type": `const x: "\\u009b31m\\u202e" = "a";`,
+    "a literal": `const x: number = "${hidden}";`,
+    "a property": `const x: { a: 1 } = { a: 1, "${hidden}": 2 };`,
+    "a field": `export const f = (flow: Flow) => flow["\\u202e${hidden}"];`,
+    "a module": `import x from "\\u009b${hidden}";`,
+    "an escaped name": "const a\\u200db = 1; a\\u200db = 2;",
+  };
+  for (const [name, text] of Object.entries(sources)) {
+    const problems = checkAuthorTypes([{ path: "a.ts", text: header + text }], flow, labels);
+    t.ok(problems.length > 0, name);
+    for (const { message, excerpt } of problems)
+      t.notMatch(message + excerpt, /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u, name);
+  }
+  const long = `const x: { ${Array.from({ length: 900 }, (_, i) => `a${i}: 1`).join("; ")} } = "${"b".repeat(9000)}";`;
+  for (const { message } of checkAuthorTypes([{ path: "a.ts", text: long }], flow, labels))
+    t.ok(message.length <= limits.typeMessageLines * (limits.typeMessageLength + 1));
+});
+
 t.test("the types explain every field with its unit, and every constant", async (t) => {
   for (const kind of kinds.values()) {
     const text = authorTypes(kind, labels);

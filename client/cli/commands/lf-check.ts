@@ -25,6 +25,8 @@ interface CheckReport {
   readonly warnings: readonly LfWarning[];
   /** What an editor would underline; the verifier decides without it. */
   readonly typeProblems: readonly TypeProblem[];
+  /** False when the type check took too much time or memory, and says nothing. */
+  readonly typesChecked: boolean;
 }
 
 /** A refusal and, where it says more, what TypeScript's own checker says of the same line. */
@@ -68,7 +70,8 @@ export function lfCheckCommand(): Command {
     async action(context, [path = ""], options) {
       const target = await readLfTarget(path, options);
       const statistics = options.stats === undefined ? {} : await readStatistics(options.stats, target.kind);
-      const report = writeReport(target, verifySources(target.files, target), statistics);
+      const typeProblems = findTypeProblems(target);
+      const report = writeReport(target, verifySources(target.files, target), statistics, await typeProblems);
       if (context.json) context.answer(report);
       else printReport(context, report);
       return report.accepted ? 0 : 1;
@@ -97,8 +100,9 @@ function writeReport(
   target: LfTarget,
   { lfs, refusals: found, warnings }: SourceVerification,
   statistics: DatasetStatistics,
+  checked: readonly TypeProblem[] | undefined,
 ): CheckReport {
-  const typeProblems = findTypeProblems(target.files, target);
+  const typeProblems = checked ?? [];
   const refusals = found.map((refusal) => withChecker(refusal, typeProblems));
   const accepted: CheckedLf[] = lfs.map(({ path, lf }) => ({
     name: lf.name,
@@ -125,6 +129,7 @@ function writeReport(
     refusals,
     warnings,
     typeProblems,
+    typesChecked: checked !== undefined,
   };
 }
 
@@ -142,6 +147,11 @@ function printReport({ terminal, colors }: CommandContext, report: CheckReport):
   printPlaces(terminal.out, report.refusals, ({ code }) => colors.red(code));
   printPlaces(terminal.out, report.warnings, () => colors.yellow("warning"));
   if (report.accepted) printPlaces(terminal.out, report.typeProblems, () => colors.yellow("type"));
+  if (!report.typesChecked) {
+    terminal.out(
+      `\n${colors.yellow("type")}  TypeScript's own check took too long and was given up; it decides nothing.\n`,
+    );
+  }
   const count = report.refusals.length;
   const verdict = report.accepted
     ? colors.green(`All ${report.lfs.length} accepted for ${report.kind} (${report.labels.join(", ")}).`)

@@ -1,7 +1,7 @@
 import type { Kind } from "@flamenco/policies/wire";
 import ts from "typescript";
 import { limits } from "../limits.js";
-import { SourceLines } from "../syntax/index.js";
+import { SourceLines, showGuestText } from "../syntax/index.js";
 import { authorTypes } from "./types.js";
 
 /** A problem that the type checker found; a help for the author, never a condition of acceptance. */
@@ -53,12 +53,18 @@ export function checkAuthorTypes(
       problems.push({
         path: path.slice(root.length),
         ...lines.placeOf(position),
-        message: ts.flattenDiagnosticMessageText(messageText, "\n"),
+        message: showMessage(ts.flattenDiagnosticMessageText(messageText, "\n")),
         excerpt: lines.excerptAt(position),
       });
     }
   }
   return problems;
+}
+
+/** The checker prints names and literal types of the source as they are, whatever characters escapes in them stand for. */
+function showMessage(text: string): string {
+  const lines = text.split("\n").slice(0, limits.typeMessageLines);
+  return lines.map((line) => showGuestText(line, limits.typeMessageLength)).join("\n");
 }
 
 /** TypeScript's library declarations, beside the compiler; its own paths have forward slashes everywhere. */

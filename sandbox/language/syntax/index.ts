@@ -1,5 +1,5 @@
 export { docCommentOf } from "./doc-comment.js";
-export { quoteGuestText, SourceLines } from "./excerpt.js";
+export { quoteGuestText, SourceLines, showGuestText } from "./excerpt.js";
 export { parseSource } from "./parse.js";
 export { scanPermits } from "./permit-scan.js";
 export { kindName, type PermitRole, permitOf, permits, type SyntaxKindName } from "./permits.js";
