@@ -3,6 +3,12 @@ import type { LabeledHistogram } from "@flamenco/sandbox/labeling";
 
 type PatternValues = [number, ...number[]];
 
+/** Weights, and `[pattern, P(label 1)]`. */
+export interface BinaryReference {
+  readonly weights: (number | null)[];
+  readonly soft: [number, number][];
+}
+
 /** One file of test/vectors/labeling; its README explains the keys. */
 export interface GoldenVector {
   readonly name: string;
@@ -27,6 +33,9 @@ export interface GoldenVector {
   };
   readonly moments: { readonly weights: number[]; readonly soft: PatternValues[]; readonly hard: PatternValues[] };
   readonly em: { readonly prior: number[]; readonly errorRates: number[][][]; readonly soft: PatternValues[] };
+  /** Of two labels. */
+  readonly triplets?: Readonly<Record<"mean" | "median", BinaryReference>>;
+  readonly oneCoin?: Readonly<Record<"even" | "given", BinaryReference>>;
   readonly majority: { readonly hard: PatternValues[] };
 }
 
