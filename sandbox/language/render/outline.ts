@@ -1,10 +1,12 @@
-import type { DecisionTree, TreeLeaf, TreeTest } from "@flamenco/policies/wire";
+import type { DecisionTree, TreeTest } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
+import { type BranchAnswer, branchesOf } from "./branches.js";
+import { leafWords, printable, shortNames } from "./words.js";
 
 /** A tree as it is drawn: what several branches share is drawn once and pointed at afterwards. */
 export interface OutlineNode {
   readonly type: "test" | "leaf" | "reference" | "more";
-  readonly edge: "yes" | "no" | undefined;
+  readonly edge: BranchAnswer | undefined;
   /** Label of a leaf; null is inconclusive. */
   readonly label: string | null;
   /** LF that the node comes from, where its parent does not say it already; as short as is unambiguous in the tree. */
@@ -12,24 +14,6 @@ export interface OutlineNode {
   /** What the node says, without the LF. */
   readonly words: () => string;
   readonly children: OutlineNode[];
-}
-
-/** Controls and marks that could rewrite a terminal or fool a reader: trees come from other machines. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
-const printable = (text: string): string => text.replace(unprintable, "\uFFFD");
-
-/** `namespace/name@version#function` as `function`, unless two LFs of the tree share that name. */
-function shortNames(tree: DecisionTree): (lf: string) => string {
-  const full = new Set(tree.nodes.flatMap(({ lf }) => (lf === undefined ? [] : [lf])));
-  const short = (lf: string): string => lf.slice(lf.lastIndexOf("#") + 1);
-  const uses = new Map<string, number>();
-  for (const lf of full) uses.set(short(lf), (uses.get(short(lf)) ?? 0) + 1);
-  return (lf) => printable(uses.get(short(lf)) === 1 ? short(lf) : lf);
-}
-
-function leafWords({ label, share }: TreeLeaf, seen: boolean): string {
-  const percent = typeof share === "number" && !seen ? ` ${(share * 100).toFixed(1)} %` : "";
-  return printable(`${label ?? "inconclusive"}${percent}`);
 }
 
 /**
@@ -65,7 +49,7 @@ export function outlineTree(tree: DecisionTree): OutlineNode {
         type: "leaf",
         label: node.label,
         lf,
-        words: () => leafWords(node, known !== undefined),
+        words: () => leafWords(known === undefined ? node : { type: "leaf", label: node.label }),
       };
       drawn.set(index, leaf);
       return leaf;
@@ -77,7 +61,7 @@ export function outlineTree(tree: DecisionTree): OutlineNode {
     }
     const test: OutlineNode = { ...base, type: "test", lf, children: [], words: () => numbered(index, node) };
     drawn.set(index, test);
-    test.children.push(outline(node.yes, "yes", depth + 1, node.lf), outline(node.no, "no", depth + 1, node.lf));
+    for (const { answer, to } of branchesOf(node)) test.children.push(outline(to, answer, depth + 1, node.lf));
     return test;
   };
   return outline(0, undefined, 0, undefined);

@@ -1,6 +1,7 @@
 import type { DecisionTree } from "@flamenco/policies/wire";
 import { type HierarchyPointNode, hierarchy, tree as treeLayout } from "d3-hierarchy";
 import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
+import { labelColors, type NodeColors, testColors } from "./palette.js";
 
 type Placed = HierarchyPointNode<OutlineNode>;
 
@@ -16,20 +17,6 @@ const size = Object.freeze({
   narrowest: 84,
   longest: 44,
 });
-
-/** Fill and border of a label's leaves: tints that stay apart for color-blind readers (Okabe and Ito 2008). */
-const palette: readonly (readonly [string, string])[] = [
-  ["#fbdcc4", "#d55e00"],
-  ["#cfe3f3", "#0072b2"],
-  ["#cdeee2", "#009e73"],
-  ["#f5dcea", "#cc79a7"],
-  ["#fdf3c0", "#b39a00"],
-  ["#d9effc", "#3a9bd1"],
-  ["#fde7bf", "#c98500"],
-  ["#e3dff5", "#6a5acd"],
-];
-const inconclusive = ["#ececec", "#9a9a9a"] as const;
-const testColors = ["#ffffff", "#5b6770"] as const;
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -73,7 +60,7 @@ export function renderTreeSvg(tree: DecisionTree, options: { readonly title: str
     x: round(x - left + size.margin),
     y: round(y + size.margin + size.title),
   });
-  const colors = colorsOf(tree);
+  const colors = labelColors(tree);
   const title = escapeXml(options.title);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" font-size="11.5" text-anchor="middle">`,
@@ -92,25 +79,19 @@ interface Point {
   readonly y: number;
 }
 
-function colorsOf(tree: DecisionTree): ReadonlyMap<string, readonly [string, string]> {
-  const labels = new Set(
-    tree.nodes.flatMap((node) => (node.type === "leaf" && node.label !== null ? [node.label] : [])),
-  );
-  return new Map([...labels].sort().map((label, index) => [label, palette[index % palette.length] ?? inconclusive]));
-}
-
 function edgeText(source: Point, target: Point, edge: OutlineNode["edge"]): string {
-  const color = edge === "yes" ? "#2e7d4f" : "#a33c3c";
+  const color = edge === "missing" ? "#7a7a7a" : edge?.startsWith("yes") ? "#2e7d4f" : "#a33c3c";
   const from = source.y + size.box;
   const bend = round((from + target.y) / 2);
+  const aside = 4 + (edge ?? "").length * 3.4;
   return (
     `<path d="M${source.x} ${from}C${source.x} ${bend} ${target.x} ${bend} ${target.x} ${target.y}" fill="none" stroke="${color}" stroke-opacity="0.75" stroke-width="1.4"/>` +
-    `<text x="${round(target.x + (target.x < source.x ? -14 : 14))}" y="${target.y - 8}" font-size="10.5" fill="${color}">${edge ?? ""}</text>`
+    `<text x="${round(target.x + (target.x < source.x ? -aside : aside))}" y="${target.y - 8}" font-size="10.5" fill="${color}">${edge ?? ""}</text>`
   );
 }
 
-function boxText(node: OutlineNode, { x, y }: Point, colors: ReadonlyMap<string, readonly [string, string]>): string {
-  const [fill, border] = node.type === "leaf" ? (colors.get(node.label ?? "") ?? inconclusive) : testColors;
+function boxText(node: OutlineNode, { x, y }: Point, colors: (label: string | null) => NodeColors): string {
+  const [fill, border] = node.type === "leaf" ? colors(node.label) : testColors;
   const pointer = node.type === "reference" || node.type === "more";
   const width = widthOf(node);
   const first = node.lf === undefined ? y + size.box / 2 + 4 : y + 17;
