@@ -51,7 +51,7 @@ export function fitTriplets(
     [1, 2].map((symbol) => {
       const joint = prior.map((share, label) => share * table.values[cellOf(table, lf, symbol, label)]!);
       const sum = joint.reduce((total, value) => total + value, 0);
-      return sum === 0 ? [...prior] : joint.map((value) => value / sum);
+      return sum === 0 ? [...prior] : joint.map((value) => clampShare(value / sum));
     }),
   );
   const weights = totals.votes.map((votes, lf) => {

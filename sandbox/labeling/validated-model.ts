@@ -146,7 +146,7 @@ function shrinkPrecision(rows: Float64Array, presumption: Presumption): Float64A
   const { precision } = presumption;
   const possible = rows.map((count, label) => (precision[label] === 0 ? 0 : count));
   const total = possible.reduce((sum, count) => sum + count, presumption.rows);
-  return possible.map((count, label) => (count + presumption.rows * precision[label]!) / total);
+  return possible.map((count, label) => clampShare((count + presumption.rows * precision[label]!) / total));
 }
 
 /**

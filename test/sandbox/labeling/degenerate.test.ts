@@ -13,7 +13,7 @@ import fc from "fast-check";
 import t from "tap";
 import { parseVotes } from "./golden-vector.js";
 
-const models = ["auto", "majority", "moments", "em"] as const;
+const models = ["auto", "majority", "moments", "triplets", "em", "one-coin"] as const;
 
 function histogramOfRows(rows: readonly string[], truth?: readonly number[], labelCount = 2): LabeledHistogram {
   const lfCount = rows[0]!.length;
@@ -61,10 +61,16 @@ t.test("whatever the votes, truth and balance: documents conform, probabilities 
     truth: fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 30, maxLength: 30 }),
     balance: fc.option(fc.constantFrom([0, 1], [1, 0], [1e-9, 1 - 1e-9], [0.5, 0.5], [0.97, 0.03]), { nil: undefined }),
     validated: fc.boolean(),
+    priors: fc.option(
+      fc.array(
+        fc.option(fc.record({ mean: fc.constantFrom(0, 0.2, 0.9, 1), strength: fc.constantFrom(1e-6, 10, 1e6) })),
+        { minLength: 5, maxLength: 5 },
+      ),
+    ),
     model: fc.constantFrom(...models),
   });
   fc.assert(
-    fc.property(votes, ({ lfCount, rows, truth, balance, validated, model }) => {
+    fc.property(votes, ({ lfCount, rows, truth, balance, validated, priors, model }) => {
       const text = rows.map((row) =>
         row
           .slice(0, lfCount)
@@ -76,6 +82,7 @@ t.test("whatever the votes, truth and balance: documents conform, probabilities 
         model,
         ...(balance === undefined ? {} : { classBalance: balance }),
         ...(validated ? { validation: histogram } : {}),
+        ...(priors === null ? {} : { priors: priors.slice(0, lfCount) }),
       });
       assertSane(fitted, histogram);
     }),
@@ -90,7 +97,7 @@ t.test("a pattern without a vote gets no label from any model", async (t) => {
 
 t.test("a label of prior 0 is never predicted, one of prior 1 always", async (t) => {
   const train = histogramOfRows(repeat(["000", "111", "010", "0.1", "11.", "..."], 20));
-  for (const model of ["moments", "em"] as const) {
+  for (const model of ["moments", "triplets", "em", "one-coin"] as const) {
     const fitted = fit(train, { model, classBalance: [0, 1] });
     assertSane(fitted, train);
     const predictions = predictPatterns(fitted, train);
@@ -207,7 +214,10 @@ t.test("validation without labels, or of one label, is no reason to fail", async
   t.ok(fitted.document.classBalance[0]! > 0, "a label that the sample lacks keeps a chance");
 });
 
-t.test("three labels and LFs that vote for one each", async () => {
+t.test("three labels and LFs that vote for one each", async (t) => {
   const train = histogramOfRows(repeat(["0..", ".1.", "..2", "01.", ".12", "012"], 30), undefined, 3);
-  for (const model of models) assertSane(fit(train, { model }), train);
+  for (const model of models) {
+    if (model === "triplets") t.throws(() => fit(train, { model }), { code: "FLM_LABEL_MODEL" });
+    else assertSane(fit(train, { model }), train);
+  }
 });
