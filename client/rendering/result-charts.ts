@@ -1,7 +1,7 @@
 import { renderTreeSvg } from "@flamenco/language";
 import type { Result } from "@flamenco/policies/wire";
 import { renderBarChart } from "./bar-chart.js";
-import { lfLabels } from "./result-tables.js";
+import { lfLabels } from "./lf-labels.js";
 
 /** Pictures of a study's results as SVG files, by file name: the weights, the F1 scores and each node's tree. */
 export function renderResultCharts(results: readonly Result[], positive: string): Map<string, string> {

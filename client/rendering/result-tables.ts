@@ -12,6 +12,8 @@ import {
   toLine,
   widthOf,
 } from "../terminal/index.js";
+import { renderCombinations } from "./combination-tables.js";
+import { lfLabels } from "./lf-labels.js";
 
 /**
  * Results of the nodes of one study, side by side: analysis, weights, F1, trees; only what was asked for.
@@ -23,27 +25,12 @@ export function renderResults(terminal: Terminal, results: readonly Result[], po
     ["Label model: estimated accuracy of each labeling function where it votes", renderWeights(terminal, results)],
     ["On each node's test split", renderMetrics(terminal, results, positive)],
     ["Interpretability trees", renderTrees(terminal, results)],
+    ["Which labeling functions help each other", renderCombinations(terminal, results)],
     ["Notes", renderNotes(results)],
   ];
   return sections
     .flatMap(([title, text]) => (text === undefined ? [] : [`${terminal.colors.bold(title)}\n\n${text}\n`]))
     .join("\n");
-}
-
-/** `function` alone: the packages are named above, and ids are long. */
-export function shortLfName(lf: string): string {
-  return toLine(lf.slice(lf.indexOf("#") + 1), 40);
-}
-
-/** Names of LFs for one column: short where that is enough to tell them apart. */
-export function lfLabels(lfs: readonly string[]): Map<string, string> {
-  const short = lfs.map(shortLfName);
-  return new Map(
-    lfs.map((lf, index) => [
-      lf,
-      short.filter((name) => name === short[index]).length > 1 ? toLine(lf) : (short[index] ?? ""),
-    ]),
-  );
 }
 
 interface AnalysisColumn {

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { digestOf, openSignedBy, type SigningKey, signDocument, sodiumReady } from "@flamenco/policies/trust";
 import {
+  defaultOutputNames,
   type Envelope,
   type LabelModelName,
   type OutputName,
-  outputNames,
   type PackageReference,
   type PresetName,
   parseDocument,
@@ -76,7 +76,7 @@ export async function createStudy(
     kind: request.kind,
     packages: [...request.packages],
     targets: [...request.targets],
-    outputs: [...(request.outputs ?? outputNames)],
+    outputs: [...(request.outputs ?? defaultOutputNames)],
     labelModel: request.labelModel ?? "auto",
     ...(request.classBalance === undefined ? {} : { classBalance: [...request.classBalance] }),
     release: { preset: request.preset ?? "open" },

@@ -23,6 +23,7 @@ const stageTitles: Readonly<Record<NonNullable<RunStatus["progress"]>["stage"], 
   labelModel: "fitting the label model",
   tree: "building the tree",
   metrics: "scoring",
+  combinations: "combining labeling functions",
 };
 
 /** @param indent columns to the left of every line. */

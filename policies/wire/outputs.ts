@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Combinations } from "./combinations.js";
 import { Count, closed, Identifier, Name, OrNull, oneOf, Share, Text } from "./primitives.js";
 import { LabelModelName } from "./study.js";
 import { DecisionTree } from "./tree.js";
@@ -160,6 +161,7 @@ export const Outputs = Type.Object(
     labelModel: Type.Optional(LabelModel),
     metrics: Type.Optional(Metrics),
     tree: Type.Optional(TreeOutput),
+    combinations: Type.Optional(Combinations),
   },
   closed,
 );

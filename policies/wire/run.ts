@@ -49,7 +49,16 @@ export function assertRunTransition(from: RunState, to: RunState): void {
 }
 
 /** Stages of the sealed worker, in order, as progress names them. */
-export const workerStages = ["verify", "load", "statistics", "votes", "labelModel", "tree", "metrics"] as const;
+export const workerStages = [
+  "verify",
+  "load",
+  "statistics",
+  "votes",
+  "labelModel",
+  "tree",
+  "metrics",
+  "combinations",
+] as const;
 export const WorkerStage = oneOf(workerStages);
 export type WorkerStage = (typeof workerStages)[number];
 

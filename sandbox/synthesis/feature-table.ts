@@ -5,7 +5,7 @@ import { type FeatureRows, pickRows } from "./feature-rows.js";
 import { nameFields } from "./field-names.js";
 import { type LabelOptions, readLabelColumn } from "./label-column.js";
 import { type LeftOutColumn, readNumericColumns } from "./numeric-columns.js";
-import type { SynthesisTable } from "./synthesis.js";
+import type { SynthesisTable } from "./synthesis-table.js";
 
 /** A table of text cells, as a CSV file holds it. */
 export interface CellTable {

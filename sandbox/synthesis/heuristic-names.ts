@@ -1,5 +1,5 @@
 import { featuresOf, type Heuristic } from "./decision-heuristic.js";
-import type { SynthesisTable } from "./synthesis.js";
+import type { SynthesisTable } from "./synthesis-table.js";
 
 /** Characters that a field contributes to the name of a function, whose ceiling is 64. */
 const FIELD_CHARACTERS = 40;

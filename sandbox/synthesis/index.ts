@@ -6,9 +6,8 @@ export {
   type GeneratedLf,
   type StopReason,
   type Synthesis,
-  type SynthesisOptions,
   type SynthesisRound,
-  type SynthesisTable,
   synthesizeLfs,
 } from "./synthesis.js";
+export type { SynthesisOptions, SynthesisTable } from "./synthesis-table.js";
 export type { SynthesisFeature } from "./written-heuristic.js";

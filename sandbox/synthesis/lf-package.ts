@@ -2,7 +2,8 @@ import { authorTypes, type Refusal, verifyFile } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type Kind, type LocalKind, PackageDescription, parseDocument, type Task } from "@flamenco/policies/wire";
 import { writeLfSources } from "./lf-source.js";
-import type { GeneratedLf, SynthesisTable } from "./synthesis.js";
+import type { GeneratedLf } from "./synthesis.js";
+import type { SynthesisTable } from "./synthesis-table.js";
 
 export interface LfPackageInput {
   /** `namespace/name`. */

@@ -1,6 +1,7 @@
 import { abstainName, languageModule, rowTypeName } from "@flamenco/language";
 import type { Kind, SourceFile } from "@flamenco/policies/wire";
-import type { GeneratedLf, SynthesisTable } from "./synthesis.js";
+import type { GeneratedLf } from "./synthesis.js";
+import type { SynthesisTable } from "./synthesis-table.js";
 
 /** Bytes after which sources go on in another file, well below the language's ceiling. */
 const FILE_BYTES = 12 * 1024;

@@ -1,7 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { countSubsets } from "./feature-subsets.js";
 import { synthesisLimits } from "./limits.js";
-import type { SynthesisOptions, SynthesisTable } from "./synthesis.js";
+import type { SynthesisOptions, SynthesisTable } from "./synthesis-table.js";
 
 /**
  * Refuse a search that cannot find anything or would not end.

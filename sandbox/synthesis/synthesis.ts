@@ -1,4 +1,4 @@
-import type { Scores, Task } from "@flamenco/policies/wire";
+import type { Scores } from "@flamenco/policies/wire";
 import { SeededRandom } from "../preprocess/index.js";
 import { type Candidate, findCandidates } from "./candidates.js";
 import { castVotes, type Heuristic } from "./decision-heuristic.js";
@@ -8,34 +8,10 @@ import { type Feedback, findFeedback } from "./feedback.js";
 import { nameHeuristic } from "./heuristic-names.js";
 import { synthesisLimits } from "./limits.js";
 import { checkSearch } from "./search-checks.js";
+import type { SynthesisOptions, SynthesisTable } from "./synthesis-table.js";
 import { scoreVotes, type VoteScore } from "./vote-score.js";
 import { type Verification, verifyVotes } from "./vote-verifier.js";
-import { type SynthesisFeature, type WrittenHeuristic, writeThresholds } from "./written-heuristic.js";
-
-/** A table of numeric features whose validation rows are labeled. */
-export interface SynthesisTable {
-  readonly features: readonly SynthesisFeature[];
-  /** Every truth known. */
-  readonly validation: FeatureRows;
-  /** Truth, where known, is used for scores alone: never to fit, to prune or to choose. */
-  readonly train: FeatureRows;
-  /** For the scores at the end alone. */
-  readonly test?: FeatureRows;
-  /** Two labels. */
-  readonly task: Task;
-}
-
-/** Upstream's parameters are cardinality 1, 23 rounds, 3 heuristics in the first, 1 in each other. */
-export interface SynthesisOptions {
-  readonly cardinality: number;
-  readonly rounds: number;
-  readonly keepFirst: number;
-  readonly keep: number;
-  /** Of the sample of training rows, where there are too many. */
-  readonly seed: number;
-  /** Called before each round. */
-  readonly onRound?: (round: number) => void;
-}
+import { type WrittenHeuristic, writeThresholds } from "./written-heuristic.js";
 
 /** An LF of a search: how it votes, as its source says. */
 export interface GeneratedLf extends WrittenHeuristic {

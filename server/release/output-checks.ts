@@ -1,5 +1,12 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type DecisionTree, Outputs, outputNames, parseDocument, type Scores } from "@flamenco/policies/wire";
+import {
+  type Combinations,
+  type DecisionTree,
+  Outputs,
+  outputNames,
+  parseDocument,
+  type Scores,
+} from "@flamenco/policies/wire";
 import type { VerifiedStudy } from "../verification/index.js";
 
 const refuse = (what: string): FlamencoError =>
@@ -79,7 +86,7 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
       names.every((name) => vocabulary.lfs.has(name)),
       "they name an unknown labeling function",
     );
-  const { analysis, labelModel, metrics, tree } = outputs;
+  const { analysis, labelModel, metrics, tree, combinations } = outputs;
   if (analysis !== undefined) {
     known(analysis.lfs.map(({ lf }) => lf));
     assertThat(analysis.rows <= rows && analysis.labeledRows <= analysis.rows, "the analysis counts too many rows");
@@ -113,4 +120,28 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
     );
     assertTree(tree.tree, vocabulary);
   }
+  if (combinations !== undefined) {
+    known(combinations.lfs);
+    assertCombinations(combinations, rows, vocabulary);
+  }
+}
+
+/** Indices are those of its own LFs, and counts fit the dataset. */
+function assertCombinations(combinations: Combinations, rows: number, { labels }: Vocabulary): void {
+  const { lfs, singles, pairs, grown, growth, next, positive } = combinations;
+  const additions = [...growth, ...next.additions];
+  const indices = [...singles, ...pairs, ...grown].flatMap((set) => set.lfs);
+  assertThat(
+    [...indices, ...next.base, ...additions.map(({ lf }) => lf)].every((index) => index < lfs.length),
+    "the combinations name a function that is not among theirs",
+  );
+  assertThat(labels.includes(positive), "the combinations name an unknown label");
+  assertThat(
+    combinations.rows <= rows && combinations.testRows <= combinations.rows,
+    "the combinations count too many rows",
+  );
+  assertThat(
+    additions.every(({ coverageGainedRows, conflictRows }) => coverageGainedRows <= rows && conflictRows <= rows),
+    "an addition counts too many rows",
+  );
 }

@@ -1,4 +1,4 @@
-import type { WorkerJob } from "@flamenco/policies/wire";
+import { outputNames, type WorkerJob } from "@flamenco/policies/wire";
 import type { DatasetFixture } from "./dataset-fixture.js";
 
 /** Sources as authors write them: the paper's LFs for DDoS, and one with two conditions. */
@@ -49,7 +49,7 @@ export function jobFor({ directory, version, manifest }: DatasetFixture, change:
     dataset: { directory, version, kind: manifest.kind },
     task: { id: "ddos-ntp", labels: ["benign", "attack"], positive: "attack" },
     packages: [jobPackage("wien/ports", lfSources.ports), jobPackage("oregon/sizes", lfSources.sizes)],
-    outputs: ["analysis", "labelModel", "metrics", "tree"],
+    outputs: [...outputNames],
     labelModel: "auto",
     seed: 7,
     grantedFields: [],

@@ -1,5 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import {
+  defaultOutputNames,
   type LabelModelName,
   labelModelNames,
   type OutputName,
@@ -50,7 +51,10 @@ export function studyRunCommand(): Command {
         .requiredOption("--packages <list>", "packages, each as namespace/name@version")
         .requiredOption("--nodes <list>", "names of nodes, or their key ids")
         .option("--dataset <name>", "dataset on every node (default: its only one of the kind)")
-        .option("--outputs <list>", `what to return (default: ${outputNames.join(",")})`)
+        .option(
+          "--outputs <list>",
+          `what to return, of ${outputNames.join(",")} (default: ${defaultOutputNames.join(",")})`,
+        )
         .addOption(
           new Option("--label-model <name>", "how votes become soft labels").choices(labelModelNames).default("auto"),
         )

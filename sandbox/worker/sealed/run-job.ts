@@ -2,6 +2,7 @@ import { decideLf } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
 import { openDatasetVersion } from "../../columns/index.js";
+import { combineLfs, createFieldCorrelation } from "../../combinations/index.js";
 import { buildChainTree, orderLfs, predictChain } from "../../explain/index.js";
 import {
   analyzeVotes,
@@ -66,7 +67,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
       weights: model.document.weights,
     });
   }
-  if (wants("tree") || wants("metrics")) {
+  if (wants("tree") || wants("metrics") || wants("combinations")) {
     report("tree", 0, 1);
     const importance = rankFields(sample, predictSoftLabels(model, train), task.labels.length);
     const { order, importance: importanceOfLf } = orderLfs(lfs.map(readFields), importance.features);
@@ -93,6 +94,22 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
         tree: predictChain(order, test),
       });
       report("metrics", 1, 1);
+    }
+    if (wants("combinations")) {
+      report("combinations", 0, 1);
+      outputs.combinations = combineLfs({
+        histograms,
+        lfNames,
+        task,
+        model: job.labelModel,
+        ...(job.classBalance === undefined ? {} : { classBalance: job.classBalance }),
+        treeOrder: order,
+        correlation: createFieldCorrelation({
+          columns: sample.columns,
+          fieldsOf: lfs.map((lf) => readFields(lf).fields),
+        }),
+      });
+      report("combinations", 1, 1);
     }
   }
   return { rows: manifest.rows, outputs };

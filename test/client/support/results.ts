@@ -19,8 +19,8 @@ const scores: Scores = {
   reasons: [],
 };
 
-/** All outputs, small and consistent. */
-export function makeOutputs(): Required<Outputs> {
+/** What studies ask for by default, small and consistent. */
+export function makeOutputs(): Required<Omit<Outputs, "combinations">> {
   return {
     analysis: {
       rows: 10,

@@ -101,6 +101,28 @@ t.test("a run's outputs are those of a plain computation over the rows", async (
     t.equal(document.classBalanceSource, "validation");
   });
 
+  t.test("combinations", async (t) => {
+    const combinations = outputs.combinations as NonNullable<Outputs["combinations"]>;
+    const all = [...combinations.singles, ...combinations.pairs];
+    t.same(
+      all.map((set) => set.lfs.length),
+      [...Array(5).fill(1), ...Array(10).fill(2)],
+    );
+    for (const set of all) {
+      const voted = votes.filter((row) => set.lfs.some((lf) => row[lf] !== -1)).length;
+      t.equal(set.coverage, voted / 3_000, `coverage of ${set.lfs.join(" and ")}`);
+    }
+    const fields = lfs.map(({ certificate }) => certificate.fields);
+    for (const {
+      lfs: [first = 0, second = 0],
+      correlation,
+    } of combinations.pairs) {
+      const same = fields[first]?.join() === fields[second]?.join() && fields[first]?.length === 1;
+      t.equal(correlation === null, same, "only LFs of one and the same field have no correlation");
+    }
+    t.ok(combinations.pairs.some(({ labelModel }) => labelModel.positive !== null));
+  });
+
   t.test("tree and its scores on the test split", async (t) => {
     const tree = outputs.tree as TreeOutput;
     const order = tree.order.map(({ lf }) => lfNames.indexOf(lf));
