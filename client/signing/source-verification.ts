@@ -5,6 +5,8 @@ import type { Kind, SourceFile } from "@flamenco/policies/wire";
 export interface SourceVerification {
   /** Accepted LFs, in the order of the files and of their places in them. */
   readonly lfs: readonly { readonly path: string; readonly lf: VerifiedLf }[];
+  /** Every function that a file exports, accepted or not. */
+  readonly exported: readonly { readonly path: string; readonly name: string }[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly LfWarning[];
 }
@@ -15,11 +17,13 @@ export function verifySources(
   { kind, labels }: { kind: Kind; labels: readonly string[] },
 ): SourceVerification {
   const lfs: { path: string; lf: VerifiedLf }[] = [];
+  const exported: { path: string; name: string }[] = [];
   const refusals: Refusal[] = [];
   const warnings: LfWarning[] = [];
   const homes = new Map<string, string>();
   for (const { path, text } of files.filter(isTypeScript)) {
     const verification = verifyFile(text, { kind, labels, path });
+    exported.push(...verification.exported.map((name) => ({ path, name })));
     refusals.push(...verification.refusals);
     warnings.push(...verification.warnings);
     for (const lf of verification.lfs) {
@@ -29,7 +33,7 @@ export function verifySources(
       else refusals.push(repeatedName(lf.name, path, other));
     }
   }
-  return { lfs, refusals, warnings };
+  return { lfs, exported, refusals, warnings };
 }
 
 function isTypeScript({ path }: SourceFile): boolean {

@@ -48,6 +48,8 @@ export interface VerifiedLf {
 /** Everything that the verifier says about one file. With a refusal, LFs that stand on their own are still listed. */
 export interface FileVerification {
   readonly lfs: readonly VerifiedLf[];
+  /** Names of all functions that the file exports, accepted or not, in source order; none of a file that cannot be parsed. */
+  readonly exported: readonly string[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly LfWarning[];
 }

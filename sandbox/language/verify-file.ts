@@ -8,7 +8,7 @@ import {
   lowerModule,
   withinBudget,
 } from "./lower/index.js";
-import { parseSource, RefusalLog } from "./syntax/index.js";
+import { exportedFunctions, parseSource, RefusalLog } from "./syntax/index.js";
 import type { FileVerification, VerifiedLf, VerifyOptions } from "./verification.js";
 
 /**
@@ -42,7 +42,8 @@ export function verifyFile(text: string, options: VerifyOptions): FileVerificati
       }
     });
   }
-  return { lfs, refusals: log.refusals, warnings: log.warnings };
+  const exported = source === undefined ? [] : exportedFunctions(source);
+  return { lfs, exported, refusals: log.refusals, warnings: log.warnings };
 }
 
 function warnOfLiterals(log: RefusalLog, { literals }: LoweredLf, name: string): void {

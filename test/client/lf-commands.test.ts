@@ -72,6 +72,34 @@ t.test(
   },
 );
 
+t.test("every exported function is listed with what it is refused for", async (t) => {
+  const file = join(
+    t.testdir({
+      "lfs.ts": `import { ABSTAIN, type Flow } from "@flamenco/lf";
+const broken = (flow: Flow) => flow.size > 1;
+export function good(flow: Flow) { return flow.dstPort === 53 ? "benign" : ABSTAIN; }
+export function loops(flow: Flow) { while (true) {} }
+export async function late(flow: Flow) { return ABSTAIN; }
+export const leaning = (flow: Flow) => (broken(flow) ? "benign" : ABSTAIN);
+export const leaningToo = (flow: Flow) => (broken(flow) ? "attack" : ABSTAIN);
+`,
+    }),
+    "lfs.ts",
+  );
+  const { code, report } = await check(file, "--kind", "flow/1", "--labels", "benign,attack");
+  t.equal(code, 1);
+  t.same(
+    report.lfs.map(({ name, accepted, refusals }) => [name, accepted, refusals?.map((refusal) => refusal.line)]),
+    [
+      ["good", true, undefined],
+      ["loops", false, [4]],
+      ["late", false, [5]],
+      ["leaning", false, [2]],
+      ["leaningToo", false, [2]],
+    ],
+  );
+});
+
 t.test("TypeScript itself accepts a new package, so an editor completes it", { timeout: 120_000 }, async (t) => {
   const folder = join(t.testdir(), "starter");
   await runFlamenco(["lf", "init", folder, "--name", "alice/starter"]);

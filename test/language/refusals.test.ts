@@ -55,15 +55,16 @@ export function second(row, stats) {
 export function third(row) { return helper(row) ? "attack" : ABSTAIN; }
 export function fourth(row) { return helper(row) ? "attack" : ABSTAIN; }
 `;
-  const { refusals, lfs } = verifySmall(text);
+  const { refusals, lfs, exported } = verifySmall(text);
   t.same(lfs, []);
+  t.same(exported, ["first", "second", "third", "fourth"]);
   t.same(
     refusals.map(({ code, line, lf }) => [code, line, lf]),
     [
-      ["FLM_LF_CONSTRUCT", 2, undefined],
+      ["FLM_LF_CONSTRUCT", 2, "wrong"],
       ["FLM_LF_FIELD", 3, "third"],
       ["FLM_LF_FIELD", 3, "third"],
-      ["FLM_LF_CONSTRUCT", 6, undefined],
+      ["FLM_LF_CONSTRUCT", 6, "first"],
       ["FLM_LF_STATISTIC", 10, "second"],
       ["FLM_LF_FIELD", 11, "second"],
       ["FLM_LF_LABEL", 12, "second"],

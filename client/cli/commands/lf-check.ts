@@ -98,7 +98,7 @@ function withChecker(refusal: Refusal, problems: readonly TypeProblem[]): Checke
 
 function writeReport(
   target: LfTarget,
-  { lfs, refusals: found, warnings }: SourceVerification,
+  { lfs, exported, refusals: found, warnings }: SourceVerification,
   statistics: DatasetStatistics,
   checked: readonly TypeProblem[] | undefined,
 ): CheckReport {
@@ -114,24 +114,29 @@ function writeReport(
       instead: suggestStatistic(literal, statistics) ?? `stats.${literal.field}.p75`,
     })),
   }));
-  const refused = new Map<string, CheckedRefusal[]>();
-  for (const refusal of refusals) {
-    if (refusal.lf !== undefined) refused.set(refusal.lf, [...(refused.get(refusal.lf) ?? []), refusal]);
-  }
+  const standing = new Map(accepted.map((lf) => [keyOf(lf), lf]));
+  const listed = exported.map(({ path, name }): CheckedLf => {
+    const inFile = refusals.filter((refusal) => refusal.path === path);
+    const own = inFile.filter((refusal) => refusal.lf === name);
+    const lf = own.length === 0 ? standing.get(keyOf({ path, name })) : undefined;
+    if (lf !== undefined) return lf;
+    // Without a refusal of its own it leans on something of its file that has one.
+    const shared = inFile.filter((refusal) => !exported.some((other) => other.name === refusal.lf));
+    return { name, path, accepted: false, refusals: [own, shared, inFile].find((some) => some.length > 0) ?? [] };
+  });
   return {
     accepted: refusals.length === 0,
     kind: target.kind.name,
     labels: target.labels,
-    lfs: [
-      ...accepted.filter(({ name }) => !refused.has(name)),
-      ...[...refused].map(([name, own]) => ({ name, path: own[0]?.path ?? "", accepted: false, refusals: own })),
-    ],
+    lfs: listed,
     refusals,
     warnings,
     typeProblems,
     typesChecked: checked !== undefined,
   };
 }
+
+const keyOf = ({ path, name }: { path: string; name: string }): string => `${path}\n${name}`;
 
 function printReport({ terminal, colors }: CommandContext, report: CheckReport): void {
   for (const { name, path, accepted, certificate, literals = [] } of report.lfs) {

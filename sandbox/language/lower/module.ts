@@ -71,6 +71,7 @@ function noteDeclared(lowering: Lowering): void {
 
 function declareFunction(lowering: Lowering, node: ts.FunctionDeclaration, declare: Declare): void {
   const { name, body, asteriskToken, typeParameters, parameters } = node;
+  lowering.begin(name?.text ?? "file");
   const odd = oddModifier(node) ?? asteriskToken ?? typeParameters?.[0];
   if (odd !== undefined) {
     lowering.refuse(odd, "FLM_LF_CONSTRUCT", "Functions are plain: function name(parameters) { … }.");

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@flamenco/policies/errors";
 import ts from "typescript";
 import { limits } from "../limits.js";
 import { permitOf, permittedPrefixes } from "./permits.js";
@@ -9,6 +10,15 @@ interface Pending {
   readonly depth: number;
   /** Inside a type: skipped, but its depth still counts. */
   readonly type: boolean;
+}
+
+type Refuse = (code: ErrorCode, position: number, message: string) => void;
+
+/** Name of the function or constant that a statement declares: whom a refusal in it concerns. */
+function nameOf(statement: ts.Statement): string | undefined {
+  if (ts.isFunctionDeclaration(statement)) return statement.name?.text;
+  const name = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0]?.name : undefined;
+  return name !== undefined && ts.isIdentifier(name) ? name.text : undefined;
 }
 
 /** The type annotation of a node, the one child that is skipped. */
@@ -30,13 +40,14 @@ function annotationOf(node: ts.Node): ts.Node | undefined {
  */
 export function scanPermits(statement: ts.Statement, source: ts.SourceFile, log: RefusalLog): boolean {
   let clean = true;
-  const refuse = (...refusal: Parameters<RefusalLog["refuse"]>): void => {
+  const item = nameOf(statement);
+  const refuse: Refuse = (code, position, message) => {
     clean = false;
-    log.refuse(...refusal);
+    log.refuse(code, position, message, item);
   };
   const pending: Pending[] = [{ node: statement, depth: 1, type: false }];
-  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-    const { node, depth } = item;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node, depth } = next;
     if (depth > limits.syntaxDepth) {
       refuse(
         "FLM_LF_LIMIT",
@@ -45,7 +56,7 @@ export function scanPermits(statement: ts.Statement, source: ts.SourceFile, log:
       );
       return false;
     }
-    const permit = item.type ? "type" : permitOf(node.kind);
+    const permit = next.type ? "type" : permitOf(node.kind);
     if (permit === undefined || (ts.isPrefixUnaryExpression(node) && !permittedPrefixes.has(node.operator))) {
       refuseNode(node, source, refuse);
       continue;
@@ -77,11 +88,7 @@ const prefixNames: ReadonlyMap<ts.PrefixUnaryOperator, Parameters<typeof describ
   [ts.SyntaxKind.MinusMinusToken, ts.SyntaxKind.PostfixUnaryExpression],
 ]);
 
-function refuseNode(
-  node: ts.Node,
-  source: ts.SourceFile,
-  refuse: (...refusal: Parameters<RefusalLog["refuse"]>) => void,
-): void {
+function refuseNode(node: ts.Node, source: ts.SourceFile, refuse: Refuse): void {
   const position = node.getStart(source);
   if (ts.isPrefixUnaryExpression(node) && !prefixNames.has(node.operator)) {
     const sign = ts.tokenToString(node.operator) ?? "";
