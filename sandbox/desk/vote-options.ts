@@ -7,7 +7,10 @@ import {
   type LabeledHistogram,
   type LabelModelOptions,
   type PrecisionPrior,
+  predictPatterns,
+  type TiePolicy,
   type TripletSummary,
+  tiePolicies,
   tripletSummaries,
 } from "../labeling/index.js";
 import { toLine } from "./text-table.js";
@@ -22,6 +25,7 @@ export interface VoteOptions {
   readonly lfs?: string;
   readonly prior?: readonly string[];
   readonly triplets: TripletSummary;
+  readonly ties: TiePolicy;
   readonly json?: boolean;
 }
 
@@ -49,13 +53,20 @@ export function addVoteOptions(command: Command): Command {
     .option(
       "--prior <lf=mean[:strength]>",
       `how often a labeling function is right when it votes, and how many labeled votes that weighs as much as (${DEFAULT_STRENGTH}); repeat`,
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .addOption(
       new Option("--triplets <summary>", "of the triplets model: what is taken over all triplets")
         .choices(tripletSummaries)
         .default("mean"),
+    )
+    .addOption(
+      new Option(
+        "--ties <policy>",
+        "prediction where labels are equally probable: that of the greater prior, none, or by a hash of the votes",
+      )
+        .choices(tiePolicies)
+        .default("prior"),
     )
     .option("--json", "answer with one JSON document on standard output");
 }
@@ -67,6 +78,8 @@ export interface FittedFile {
   /** All rows, with the ground truth that the file has. */
   readonly histogram: LabeledHistogram;
   readonly patternOfRow: Int32Array;
+  /** Label index of each pattern, -1 for none. */
+  readonly predictions: Int8Array;
 }
 
 /** Read a file of votes and fit the model that the options name. */
@@ -93,7 +106,8 @@ export async function fitVoteFile(path: string, options: VoteOptions): Promise<F
     ...(priors.every((prior) => prior === null) ? {} : { priors }),
     ...(file.gold === null ? {} : { validation: countVoteFile(file, file.gold).histogram }),
   };
-  return { file, model: fitLabelModel(histogram, fitOptions), histogram, patternOfRow };
+  const model = fitLabelModel(histogram, fitOptions);
+  return { file, model, histogram, patternOfRow, predictions: predictPatterns(model, histogram, options.ties) };
 }
 
 /** @throws FLM_USAGE for `--labels` or `--lfs` that are no lists of different names */

@@ -16,8 +16,15 @@ export { buildMetrics, type MetricsInput } from "./metrics.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
 export { type Contribution, explainPattern, type PatternExplanation } from "./pattern-explanation.js";
-export { comparePredictions, predictPatterns, predictSoftLabels } from "./predictions.js";
-export { loadLabelModel } from "./saved-model.js";
+export {
+  comparePredictions,
+  decideLabel,
+  predictPatterns,
+  predictSoftLabels,
+  type TiePolicy,
+  tiePolicies,
+} from "./predictions.js";
+export { loadLabelModel, predictUnvoted } from "./saved-model.js";
 export { scorePredictions } from "./scores.js";
 export { joinSplits, SplitHistogramSum, type SplitHistograms } from "./split-histograms.js";
 export { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";

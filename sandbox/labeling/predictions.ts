@@ -21,19 +21,36 @@ export function predictSoftLabels(model: FittedLabelModel, histogram: VoteHistog
 }
 
 /**
- * Predicted label of every pattern of a histogram: the most probable one, -1 for none. A tie goes to the label with the
- * greater class balance; where that is equal too, the pattern gets no prediction rather than an arbitrary one.
+ * What happens where several labels are equally probable: `prior` takes the one with the greater class balance and predicts
+ * nothing where that is equal too; `abstain` predicts nothing; `random` takes one by a hash of the votes, so that the same
+ * votes always get the same label.
  */
-export function predictPatterns(model: FittedLabelModel, histogram: VoteHistogram): Int8Array {
-  return decidePatterns(parametersOf(model.document), histogram);
+export const tiePolicies = ["prior", "abstain", "random"] as const;
+export type TiePolicy = (typeof tiePolicies)[number];
+
+/** Predicted label of every pattern of a histogram: the most probable one, -1 for none. */
+export function predictPatterns(
+  model: FittedLabelModel,
+  histogram: VoteHistogram,
+  ties: TiePolicy = "prior",
+): Int8Array {
+  return decidePatterns(parametersOf(model.document), histogram, ties);
 }
 
 /** `predictPatterns` for a fit that has no document yet. */
-export function decidePatterns(parameters: ModelParameters, histogram: VoteHistogram): Int8Array {
+export function decidePatterns(
+  parameters: ModelParameters,
+  histogram: VoteHistogram,
+  ties: TiePolicy = "prior",
+): Int8Array {
   const predict = createPredictor(parameters);
   const predictions = new Int8Array(histogram.counts.length).fill(ABSTAIN);
   for (const [pattern, votes] of votesOfPatterns(histogram)) {
-    if (votes.some((vote) => vote >= 0)) predictions[pattern] = decideLabel(predict(votes), parameters.balance.prior);
+    if (!votes.some((vote) => vote >= 0)) continue;
+    const tied = listTied(predict(votes));
+    if (tied.length === 1) predictions[pattern] = tied[0]!;
+    else if (ties === "random") predictions[pattern] = tied[hashVotes(votes) % tied.length]!;
+    else if (ties === "prior") predictions[pattern] = favorPrior(tied, parameters.balance.prior);
   }
   return predictions;
 }
@@ -46,11 +63,27 @@ function* votesOfPatterns({ lfCount, patterns, counts }: VoteHistogram): Generat
 
 /** The most probable label; a tie goes to the greater prior, and without one to nobody (-1). */
 export function decideLabel(soft: Float64Array, prior: readonly number[]): number {
+  return favorPrior(listTied(soft), prior);
+}
+
+function listTied(soft: Float64Array): number[] {
   const largest = Math.max(...soft);
-  const tied = [...soft.keys()].filter((label) => largest - soft[label]! < TIE_TOLERANCE);
+  return [...soft.keys()].filter((label) => largest - soft[label]! < TIE_TOLERANCE);
+}
+
+function favorPrior(tied: readonly number[], prior: readonly number[]): number {
   const greatest = Math.max(...tied.map((label) => prior[label] ?? 0));
   const best = tied.filter((label) => (prior[label] ?? 0) === greatest);
   return best.length === 1 ? best[0]! : ABSTAIN;
+}
+
+/** FNV-1a, 32 bits, finished as MurmurHash3 is: its lowest bits alone would follow the parity of the votes. */
+function hashVotes(votes: Int8Array): number {
+  let hash = 0x811c9dc5;
+  for (const vote of votes) hash = Math.imul(hash ^ (vote - ABSTAIN), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /**

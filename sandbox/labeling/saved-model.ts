@@ -2,6 +2,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { LabelModel, parseDocument } from "@flamenco/policies/wire";
 import { createPredictor, type ModelParameters } from "./evidence.js";
 import type { FittedLabelModel } from "./label-model.js";
+import { ABSTAIN } from "./vote-histogram.js";
 
 const SUM_TOLERANCE = 1e-6;
 
@@ -46,4 +47,15 @@ export function modelOf(document: LabelModel): FittedLabelModel {
       return null;
     },
   };
+}
+
+/**
+ * The soft label of rows on which no LF votes, for whoever asks for it: the class balance, in `em` with what it means that all
+ * abstain. Nobody's vote stands behind it, so `predictPattern` gives none.
+ */
+export function predictUnvoted(model: FittedLabelModel): Float64Array {
+  const { document, lfCount } = model;
+  return document.model === "majority"
+    ? Float64Array.from(document.classBalance)
+    : createPredictor(parametersOf(document))(new Int8Array(lfCount).fill(ABSTAIN));
 }

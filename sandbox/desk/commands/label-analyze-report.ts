@@ -6,7 +6,6 @@ import {
   type ErrorBucket,
   findDependencies,
   findRedundancies,
-  predictPatterns,
   sortIntoBuckets,
 } from "../../labeling/index.js";
 import { writeVotes } from "../vote-file.js";
@@ -52,7 +51,10 @@ export interface AnalysisReport extends Omit<Analysis, "lfs" | "warnings"> {
 
 const labelName = new RegExp(Name.pattern ?? "");
 
-export function reportAnalysis({ file, model, histogram, patternOfRow }: FittedFile, head: number): AnalysisReport {
+export function reportAnalysis(
+  { file, model, histogram, patternOfRow, predictions }: FittedFile,
+  head: number,
+): AnalysisReport {
   const { labels, lfNames, named } = file;
   // The document of a study is stricter about labels than a file of somebody's own.
   const standIns = labels.every((label) => labelName.test(label)) ? labels : labels.map((_, label) => `label-${label}`);
@@ -61,10 +63,7 @@ export function reportAnalysis({ file, model, histogram, patternOfRow }: FittedF
   const pairs = countPairs(histogram);
   const totals = countVotes(histogram);
   const truth = file.truth ?? file.gold;
-  const buckets =
-    truth === null
-      ? []
-      : sortIntoBuckets({ patternOfRow, truth, predictions: predictPatterns(model, histogram) }, head);
+  const buckets = truth === null ? [] : sortIntoBuckets({ patternOfRow, truth, predictions }, head);
   const { lfs, warnings, ...rest } = analysis;
   return {
     file: file.path,

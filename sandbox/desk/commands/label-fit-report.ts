@@ -1,5 +1,11 @@
 import type { LabelModel } from "@flamenco/policies/wire";
-import { explainPattern, type PatternExplanation, predictPatterns, predictSoftLabels } from "../../labeling/index.js";
+import {
+  decideLabel,
+  explainPattern,
+  type PatternExplanation,
+  predictSoftLabels,
+  predictUnvoted,
+} from "../../labeling/index.js";
 import { writeVotes } from "../vote-file.js";
 import type { FittedFile } from "../vote-options.js";
 
@@ -40,13 +46,33 @@ export interface RowReport extends PatternExplanation {
   readonly rowsAlike: number;
 }
 
-export function reportFit(fitted: FittedFile, head: number, row: number | undefined): FitReport {
-  const { file, model, histogram, patternOfRow } = fitted;
+/** What is asked beside the model. */
+export interface FitQuestion {
+  /** Rows whose soft labels are wanted. */
+  readonly head: number;
+  /** Row to explain, counted from 1. */
+  readonly row: number | undefined;
+  /** Whether rows without a vote get a soft label too. */
+  readonly unvoted: boolean;
+}
+
+export function reportFit(fitted: FittedFile, { head, row, unvoted }: FitQuestion): FitReport {
+  const { file, model, histogram, patternOfRow, predictions } = fitted;
   const { document } = model;
   const soft = predictSoftLabels(model, histogram);
-  const predictions = predictPatterns(model, histogram);
   const k = model.labelCount;
-  const first = patternOfRow.subarray(0, head);
+  const unvotedSoft = unvoted ? predictUnvoted(model) : null;
+  const first = Array.from(patternOfRow.subarray(0, head), (pattern) =>
+    soft.labeled[pattern] === 1
+      ? {
+          soft: soft.probabilities.subarray(pattern * k, (pattern + 1) * k),
+          prediction: predictions[pattern]!,
+        }
+      : {
+          soft: unvotedSoft,
+          prediction: unvotedSoft === null ? -1 : decideLabel(unvotedSoft, document.classBalance),
+        },
+  );
   return {
     file: file.path,
     requested: document.requested,
@@ -64,16 +90,14 @@ export function reportFit(fitted: FittedFile, head: number, row: number | undefi
     weights: document.weights,
     conditional: document.conditional,
     ...(document.precision === undefined ? {} : { precision: document.precision }),
-    softLabels: Array.from(first, (pattern) =>
-      soft.labeled[pattern] === 0 ? null : [...soft.probabilities.subarray(pattern * k, (pattern + 1) * k)],
-    ),
-    predictions: Array.from(first, (pattern) => (predictions[pattern]! < 0 ? null : predictions[pattern]!)),
+    softLabels: first.map((line) => (line.soft === null ? null : [...line.soft])),
+    predictions: first.map(({ prediction }) => (prediction < 0 ? null : prediction)),
     warnings: document.warnings,
     ...(row === undefined ? {} : { row: reportRow(fitted, row) }),
   };
 }
 
-function reportRow({ file, model, histogram, patternOfRow }: FittedFile, row: number): RowReport {
+function reportRow({ file, model, histogram, patternOfRow, predictions }: FittedFile, row: number): RowReport {
   const m = file.lfNames.length;
   const votes = file.votes.subarray((row - 1) * m, row * m);
   return {
@@ -81,5 +105,6 @@ function reportRow({ file, model, histogram, patternOfRow }: FittedFile, row: nu
     votes: writeVotes(votes),
     rowsAlike: histogram.counts[patternOfRow[row - 1]!]!,
     ...explainPattern(model, votes),
+    prediction: predictions[patternOfRow[row - 1]!]!,
   };
 }

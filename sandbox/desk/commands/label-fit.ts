@@ -9,6 +9,7 @@ import { renderFit } from "./label-fit-text.js";
 
 interface FitOptions extends VoteOptions {
   readonly head: string;
+  readonly unvoted?: boolean;
   readonly row?: string;
   readonly out?: string;
 }
@@ -23,6 +24,7 @@ export function labelFitCommand(): Command {
     .argument("<votes>", "CSV file of votes");
   addVoteOptions(command)
     .option("--head <rows>", "print the soft labels of so many rows", "10")
+    .option("--unvoted", "give rows without a vote a soft label too: the class balance (em reads abstaining as well)")
     .option("--row <number>", "explain one row's soft label: which labeling functions drove it (1 is the first)")
     .option("--out <file>", "save the model as JSON, for `flamenco label apply`")
     .addHelpText(
@@ -44,7 +46,7 @@ Examples:
       throw new FlamencoError("FLM_USAGE", `--row: ${toLine(path)} has rows 1 to ${fitted.file.rows}.`);
     }
     if (options.out !== undefined) await saveModel(options.out, fitted.file.labels, fitted.model.document);
-    const report = reportFit(fitted, head, row);
+    const report = reportFit(fitted, { head, row, unvoted: options.unvoted === true });
     answer(options.json === true, report, () => renderFit(report));
   });
 }
