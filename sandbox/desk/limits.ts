@@ -4,4 +4,7 @@ export const deskLimits = Object.freeze({
   tableBytes: 512 * 1024 * 1024,
   /** A label model of 512 labeling functions and 8 labels has less than 2 MB. */
   modelBytes: 16 * 1024 * 1024,
+  /** Sources of a package folder, and bytes of one file of it. */
+  sourceFiles: 64,
+  sourceBytes: 4 * 1024 * 1024,
 });

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { labelCommand } from "./commands/label.js";
 import { labelCombineCommand } from "./commands/label-combine.js";
 import { lfGenerateCommand } from "./commands/lf-generate.js";
+import { lfSuggestCommand } from "./commands/lf-suggest.js";
 
 /**
  * `flamenco-desk`: labeling on files at somebody's own desk. No node, no registry, nothing is sent anywhere. `flamenco label`,
@@ -13,6 +14,9 @@ export function buildProgram(): Command {
     .showHelpAfterError("(add --help for the options)")
     .addCommand(labelCommand().addCommand(labelCombineCommand()))
     .addCommand(
-      new Command("lf").description("automatic labeling functions from a table").addCommand(lfGenerateCommand()),
+      new Command("lf")
+        .description("automatic labeling functions from a table")
+        .addCommand(lfGenerateCommand())
+        .addCommand(lfSuggestCommand()),
     );
 }

@@ -1,7 +1,8 @@
 export { type CellTable, type FeatureTable, type FeatureTableOptions, readFeatureTable } from "./feature-table.js";
 export { type LfPackage, writeLfPackage } from "./lf-package.js";
-export { describeGeneratedLf } from "./lf-source.js";
+export { describeDecision } from "./lf-source.js";
 export { synthesisLimits } from "./limits.js";
+export { type ExistingLfs, type Suggestion, type SuggestionOptions, suggestLfs } from "./suggestions.js";
 export {
   type GeneratedLf,
   type StopReason,

@@ -2,6 +2,7 @@ import { abstainName, languageModule, rowTypeName } from "@flamenco/language";
 import type { Kind, SourceFile } from "@flamenco/policies/wire";
 import type { GeneratedLf } from "./synthesis.js";
 import type { SynthesisTable } from "./synthesis-table.js";
+import type { WrittenHeuristic } from "./written-heuristic.js";
 
 /** Bytes after which sources go on in another file, well below the language's ceiling. */
 const FILE_BYTES = 12 * 1024;
@@ -39,18 +40,12 @@ function writeFunction(lf: GeneratedLf, names: Names, row: string): string {
   const body = writeNode(lf, 0, names, variable, "  ");
   const statistics = lf.thresholds.some((threshold) => threshold?.expression.form === "statistic");
   const parameters = `${variable}: ${row}${statistics ? `, stats: Stats<${row}>` : ""}`;
-  const comment = describeGeneratedLf(lf, names).map((line) => ` * ${line}`);
+  const comment = describeLf(lf, names).map((line) => ` * ${line}`);
   return ["/**", ...comment, " */", `export function ${lf.name}(${parameters}) {`, ...body, "}", ""].join("\n");
 }
 
 /** Statements that vote as the subtree at `index`. */
-function writeNode(
-  lf: Pick<GeneratedLf, "heuristic" | "thresholds">,
-  index: number,
-  names: Names,
-  variable: string,
-  indent: string,
-): string[] {
+function writeNode(lf: WrittenHeuristic, index: number, names: Names, variable: string, indent: string): string[] {
   const { nodes } = lf.heuristic;
   const node = nodes[index]!;
   if (node.type === "leaf") return [`${indent}return ${writeVote(node.vote, names)};`];
@@ -75,7 +70,7 @@ function writeVote(vote: number, { task }: Names): string {
  * What an LF looks for and how it did on the validation rows, as lines of its doc comment. Names of fields, labels and
  * statistics and shares alone: nothing that could end the comment, and no value of the data but flagged literals.
  */
-export function describeGeneratedLf(lf: GeneratedLf, names: Names): string[] {
+function describeLf(lf: GeneratedLf, names: Names): string[] {
   const { validation } = lf;
   const share = (value: number) => value.toFixed(3);
   const byLabel = names.task.labels.flatMap((label, index) => {
@@ -96,7 +91,8 @@ export function describeGeneratedLf(lf: GeneratedLf, names: Names): string[] {
   ];
 }
 
-function describeDecision({ heuristic, thresholds }: GeneratedLf, { features, task }: Names): string {
+/** When a heuristic votes for what, in one sentence; of several fields only which. */
+export function describeDecision({ heuristic, thresholds }: WrittenHeuristic, { features, task }: Names): string {
   const [root, first, second] = heuristic.nodes;
   if (heuristic.nodes.length === 3 && root?.type === "test" && first?.type === "leaf" && second?.type === "leaf") {
     const { name } = features[root.feature]!;

@@ -1,14 +1,13 @@
 import type { Scores } from "@flamenco/policies/wire";
-import { SeededRandom } from "../preprocess/index.js";
 import { type Candidate, findCandidates } from "./candidates.js";
 import { castVotes, type Heuristic } from "./decision-heuristic.js";
-import { type FeatureRows, pickRows, sortColumns } from "./feature-rows.js";
+import { type FeatureRows, sortColumns } from "./feature-rows.js";
 import { listSubsets } from "./feature-subsets.js";
 import { type Feedback, findFeedback } from "./feedback.js";
 import { nameHeuristic } from "./heuristic-names.js";
-import { synthesisLimits } from "./limits.js";
 import { checkSearch } from "./search-checks.js";
 import type { SynthesisOptions, SynthesisTable } from "./synthesis-table.js";
+import { sampleTrain } from "./train-sample.js";
 import { scoreVotes, type VoteScore } from "./vote-score.js";
 import { type Verification, verifyVotes } from "./vote-verifier.js";
 import { type WrittenHeuristic, writeThresholds } from "./written-heuristic.js";
@@ -80,7 +79,7 @@ export function synthesizeLfs(table: SynthesisTable, options: SynthesisOptions):
   checkSearch(table, options);
   const { validation, features } = table;
   const subsets = listSubsets(features.length, options.cardinality);
-  const sample = sampleTrain(table, subsets.length, options.seed);
+  const { rows: sample } = sampleTrain(table, subsets.length, options.seed);
   const sorted = sortColumns(validation.columns);
   const kept: KeptLf[] = [];
   const rounds: SynthesisRound[] = [];
@@ -120,16 +119,6 @@ export function synthesizeLfs(table: SynthesisTable, options: SynthesisOptions):
     stopReason,
     sampledTrainRows: sample.truth.length,
   };
-}
-
-/** Training rows for the search: all, or a seeded sample where rows times subsets exceed the ceiling of a round. */
-function sampleTrain({ train, validation }: SynthesisTable, subsets: number, seed: number): FeatureRows {
-  const room = Math.floor(synthesisLimits.roundCells / subsets) - validation.truth.length;
-  const size = Math.max(synthesisLimits.sampledRows, room);
-  if (train.truth.length <= size) return train;
-  const rows = Int32Array.from(train.truth.keys());
-  new SeededRandom(seed).shuffle(rows);
-  return pickRows(train, rows.slice(0, size).sort());
 }
 
 function coverRows(heuristics: readonly Heuristic[], { columns, truth }: FeatureRows): Uint8Array {

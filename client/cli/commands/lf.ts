@@ -6,7 +6,7 @@ import { lfGenerateCommand } from "./lf-generate.js";
 import { lfInitCommand } from "./lf-init.js";
 import { lfListCommand } from "./lf-list.js";
 import { lfPublishCommand } from "./lf-publish.js";
-
+import { lfSuggestCommand } from "./lf-suggest.js";
 import { lfTestCommand } from "./lf-test.js";
 
 export function lfCommand(): Command {
@@ -17,6 +17,7 @@ export function lfCommand(): Command {
       "flamenco lf init my-lfs --name alice/ntp",
       "flamenco lf check my-lfs",
       "flamenco lf test my-lfs",
+      "flamenco lf generate flows.csv --label y --split split --out found-lfs",
       "flamenco lf publish my-lfs --key alice",
     ],
     [
@@ -25,7 +26,7 @@ export function lfCommand(): Command {
       lfExplainCommand(),
       lfTestCommand(),
       lfGenerateCommand(),
-
+      lfSuggestCommand(),
       lfPublishCommand(),
       lfListCommand(),
     ],
