@@ -1,12 +1,14 @@
 import { cpus, totalmem } from "node:os";
 import { benchDemo } from "./demo-bench.js";
 import { benchIsolate } from "./isolate-bench.js";
+import { benchLabeling } from "./labeling-bench.js";
 import { benchSandbox } from "./sandbox-bench.js";
 import { benchStudy } from "./study-bench.js";
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   isolate: benchIsolate,
   sandbox: benchSandbox,
+  labeling: benchLabeling,
   study: benchStudy,
   demo: benchDemo,
 };
@@ -16,6 +18,7 @@ const help = `Measure, and print one JSON document a bench.
   npm run bench                  all of them
   npm run bench -- isolate       rows x LFs per second in the isolate against plain Node
   npm run bench -- sandbox       that, numpy beside it, and the sealed worker: start-up, one and two cores, memory at 10,000,000 rows
+  npm run bench -- labeling      label models from vote-pattern histograms
   npm run bench -- study         one study end to end: 1,000,000 generated rows x 10 LFs
   npm run bench -- demo          the demo, whole process
 

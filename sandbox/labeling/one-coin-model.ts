@@ -31,6 +31,8 @@ export function fitOneCoin(
   const logPrior = Float64Array.from(prior, Math.log);
   const believed = totals.votes.map((_, lf) => believeAccuracy(beliefs, lf, totals, prior));
   let accuracies = new Float64Array(m).fill(START_ACCURACY);
+  // One buffer for all patterns: the loop allocates nothing.
+  const soft = new Float64Array(k);
   let iterations = 0;
   let change = Number.POSITIVE_INFINITY;
   const maxIterations = Math.min(
@@ -44,11 +46,17 @@ export function fitOneCoin(
     for (let pattern = 0; pattern < counts.length; pattern++) {
       const count = counts[pattern]!;
       if (count === 0) continue;
-      const votes = patterns.subarray(pattern * m, (pattern + 1) * m);
-      const soft = Float64Array.from(logPrior);
-      for (let lf = 0; lf < m; lf++) if (votes[lf]! >= 0) soft[votes[lf]!]! += logOdds[lf]!;
+      soft.set(logPrior);
+      const first = pattern * m;
+      for (let lf = 0; lf < m; lf++) {
+        const vote = patterns[first + lf]!;
+        if (vote >= 0) soft[vote]! += logOdds[lf]!;
+      }
       normalizeLogs(soft);
-      for (let lf = 0; lf < m; lf++) if (votes[lf]! >= 0) right[lf]! += count * soft[votes[lf]!]!;
+      for (let lf = 0; lf < m; lf++) {
+        const vote = patterns[first + lf]!;
+        if (vote >= 0) right[lf]! += count * soft[vote]!;
+      }
     }
     const next = accuracies.map((accuracy, lf) => {
       const { rows, rightRows } = believed[lf]!;
