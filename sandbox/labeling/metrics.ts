@@ -1,4 +1,4 @@
-import type { Metrics, Scores, Task } from "@flamenco/policies/wire";
+import { type Metrics, type PredictorName, predictorNames, type Scores, type Task } from "@flamenco/policies/wire";
 import { comparePredictions } from "./predictions.js";
 import { scorePredictions } from "./scores.js";
 import type { LabeledHistogram } from "./vote-histogram.js";
@@ -10,15 +10,19 @@ export interface MetricsInput {
   readonly task: Task;
   /** Predicted label of each pattern, -1 for none. */
   readonly labelModel: Int8Array | null;
+  /** The chain. */
   readonly tree: Int8Array | null;
+  /** Absent where the study did not ask for it. */
+  readonly exactTree?: Int8Array | null;
   readonly reasons?: readonly string[];
 }
 
 /**
- * The metrics document: scores of label model and tree on the test split, and how often they differ. Without ground truth
- * the scores are `null`; the difference needs none.
+ * The metrics document: scores of each predictor on the test split, and how often any two of them differ (paper, Tables 5, 6,
+ * 11, 12). Without ground truth the scores are `null`; differences need none.
  */
-export function buildMetrics({ test, task, labelModel, tree, reasons = [] }: MetricsInput): Metrics {
+export function buildMetrics(input: MetricsInput): Metrics {
+  const { test, task, labelModel, tree, exactTree, reasons = [] } = input;
   const rows = test.counts.reduce((sum, count) => sum + count, 0);
   const labeledRows = test.truthCounts.reduce((sum, count) => sum + count, 0);
   const score = (predictions: Int8Array | null): Scores | null =>
@@ -28,6 +32,9 @@ export function buildMetrics({ test, task, labelModel, tree, reasons = [] }: Met
     rows,
     labelModel: score(labelModel),
     tree: score(tree),
+    endClassifier: null,
+    ...(exactTree === undefined ? {} : { exactTree: score(exactTree) }),
+    ...compareAll(input),
     labelModelTreeDifference: labelModel === null || tree === null ? null : comparePredictions(labelModel, tree, test),
     reasons: [
       ...reasons,
@@ -37,5 +44,17 @@ export function buildMetrics({ test, task, labelModel, tree, reasons = [] }: Met
         ? [`Scores are over the ${labeledRows} of ${rows} test rows that have ground truth.`]
         : []),
     ],
+  };
+}
+
+/** Those predictors that there are, and the symmetric matrix of their differences. */
+function compareAll(input: MetricsInput): Pick<Metrics, "predictors" | "differences"> {
+  const known: [PredictorName, Int8Array][] = predictorNames.flatMap((name) => {
+    const predictions = name === "endClassifier" ? null : input[name];
+    return predictions === null || predictions === undefined ? [] : [[name, predictions]];
+  });
+  return {
+    predictors: known.map(([name]) => name),
+    differences: known.map(([, one]) => known.map(([, other]) => comparePredictions(one, other, input.test))),
   };
 }

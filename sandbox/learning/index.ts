@@ -1,0 +1,5 @@
+export { type FittedTree, findLeaf, fitTree, type LabelWeights, type TreeOptions } from "./decision-tree.js";
+export { type BinnedTable, binTable, binValues, chooseBins, type FeatureBins } from "./feature-table.js";
+export { learningLimits } from "./limits.js";
+export { type PermutationOptions, permutationImportance } from "./permutation-importance.js";
+export { type FittedForest, type ForestOptions, fitForest, predictForest } from "./random-forest.js";

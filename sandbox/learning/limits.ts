@@ -1,0 +1,7 @@
+/** Ceilings of learning, with their units in their names. */
+export const learningLimits = Object.freeze({
+  /** Bins of one feature, the one for missing values included: a bin is one byte. */
+  bins: 256,
+  /** Levels of a tree below its root. */
+  treeDepth: 64,
+} as const);
