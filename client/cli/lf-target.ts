@@ -13,7 +13,14 @@ import {
 } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { codeOf } from "../keys/index.js";
-import { DESCRIPTION_FILE, readLocalKind, readPackageFolder, readSourceFile, readSources } from "../signing/index.js";
+import {
+  DESCRIPTION_FILE,
+  LOCAL_KIND_FILE,
+  readLocalKind,
+  readPackageFolder,
+  readSourceFile,
+  readSources,
+} from "../signing/index.js";
 import { splitList } from "./common-options.js";
 
 export interface LfTargetOptions {
@@ -67,12 +74,16 @@ export async function readLfTarget(path: string, options: LfTargetOptions): Prom
     throw new FlamencoError("FLM_LF_EMPTY", `${path} holds no TypeScript file, so no labeling function.`);
   }
   const name = kindName ?? opened?.description.kind ?? DEFAULT_KIND;
-  const own = name === localKindName ? await readLocalKind(folder) : undefined;
+  const own =
+    name === localKindName || (await isPresent(join(folder, LOCAL_KIND_FILE)))
+      ? await readLocalKind(folder)
+      : undefined;
+  const local = own?.local.name === name ? own.local : undefined;
   return {
     files,
     isFolder,
-    kind: own?.kind ?? kindOf(name),
-    local: own?.local,
+    kind: local === undefined || own === undefined ? kindOf(name) : own.kind,
+    local,
     labels: labels ?? opened?.description.task.labels ?? DEFAULT_LABELS,
     description: opened?.description,
   };

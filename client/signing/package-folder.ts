@@ -23,7 +23,7 @@ export interface PackageFolder {
 }
 
 export const DESCRIPTION_FILE = "flamenco.json";
-/** The kind of somebody's own table, beside the sources that `lf generate` wrote for it. */
+/** Which columns of somebody's own table the fields are, beside the sources that `lf generate` wrote for it. */
 export const LOCAL_KIND_FILE = "kind.json";
 /** For the author's editor, tests and table only; never part of a package. */
 const NOT_PACKED: ReadonlySet<string> = new Set([

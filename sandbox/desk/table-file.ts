@@ -21,26 +21,26 @@ export async function readTable(path: string): Promise<TextTable> {
   const headings = new Set<string>();
   let table: ReturnType<typeof fromCSV>;
   try {
-    table = fromCSV(text, { autoType: false });
+    // arquero keeps columns in an object by name, where a heading such as __proto__ does harm: headings stay a row of cells.
+    table = fromCSV(text, { autoType: false, header: false });
   } catch (cause) {
     throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not a CSV table with one heading line.`, { cause });
   }
-  const names = table.columnNames();
+  const cells = table
+    .columnNames()
+    .map((name) => Array.from(table.array(name) as Iterable<unknown>, (cell) => (cell == null ? "" : String(cell))));
+  const names = cells.map(([heading = ""]) => heading);
   for (const name of names) {
     if (headings.has(name))
       throw new FlamencoError("FLM_SCHEMA", `${toLine(path)}: the column ${toLine(name)} is there twice.`);
     headings.add(name);
   }
-  if (names.length === 0 || table.numRows() === 0) {
+  const rows = table.numRows() - 1;
+  if (names.length === 0 || rows < 1) {
     throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} has no rows under a heading line.`);
   }
-  const columns = new Map(
-    names.map((name) => [
-      name,
-      Array.from(table.array(name) as Iterable<unknown>, (cell) => (cell == null ? "" : String(cell))),
-    ]),
-  );
-  return { path, rows: table.numRows(), columns };
+  const columns = new Map(cells.map(([heading = "", ...column]) => [heading, column]));
+  return { path, rows, columns };
 }
 
 async function readText(path: string): Promise<string> {

@@ -26,6 +26,7 @@ export interface FeatureTable extends SynthesisTable {
   readonly test: FeatureRows;
   /** A kind of this version when all numeric columns are fields of it, else one of this table. */
   readonly kind: Kind;
+  /** Which columns its fields are; `null` when no column is numeric. */
   readonly local: LocalKind | null;
   readonly leftOut: readonly LeftOutColumn[];
   /** Rows of each split, by index in the table. */
@@ -105,25 +106,28 @@ function readSplit(cell: string, row: number, column: string): "validation" | "t
 
 /** The first kind whose numeric fields the columns are, else the table's own. */
 function chooseKind(columns: readonly string[], labels: LocalKind["labels"], others: readonly string[]) {
-  const known = [...kinds.values()].find((kind) =>
-    columns.every((column) => {
-      const field = fieldOf(kind, column);
-      return (field?.type === "number" || field?.type === "integer") && field.access !== "private";
-    }),
-  );
-  if (columns.length === 0 || known !== undefined)
-    return { kind: known ?? [...kinds.values()][0]!, local: null, names: columns };
-  const names = nameFields(columns, others);
-  const fields = columns.map((column, index) => ({
-    name: names[index]!,
-    column,
-    type: "number" as const,
-    unit: "",
-    access: "ordinary" as const,
-    meaning: `column ${quote(column)}`,
-  }));
-  const title = "Rows of a table of its author's own.";
-  return { ...openLocalKind({ schema: "flamenco-local-kind/1", name: localKindName, title, fields, labels }), names };
+  const known = [...kinds.values()].find((kind) => columns.every((column) => isNumericField(kind, column)));
+  const names = known === undefined ? nameFields(columns, others) : columns;
+  const fields = columns.map((column, index) => {
+    const field = known === undefined ? undefined : fieldOf(known, column);
+    return {
+      name: names[index]!,
+      column,
+      type: field?.type ?? "number",
+      unit: field?.unit ?? "",
+      access: field?.access ?? "ordinary",
+      meaning: field?.meaning ?? `column ${quote(column)}`,
+    };
+  });
+  const title = known?.title ?? "Rows of a table of its author's own.";
+  const name = known?.name ?? localKindName;
+  if (columns.length === 0) return { kind: known!, local: null, names };
+  return { ...openLocalKind({ schema: "flamenco-local-kind/1", name, title, fields, labels }), names };
+}
+
+function isNumericField(kind: Kind, name: string): boolean {
+  const field = fieldOf(kind, name);
+  return (field?.type === "number" || field?.type === "integer") && field.access !== "private";
 }
 
 /** A heading in a message or comment: one line, of bounded length, in quotation marks. */

@@ -1,6 +1,13 @@
 import { authorTypes, type Refusal, verifyFile } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type Kind, type LocalKind, PackageDescription, parseDocument, type Task } from "@flamenco/policies/wire";
+import {
+  type Kind,
+  type LocalKind,
+  localKindName,
+  PackageDescription,
+  parseDocument,
+  type Task,
+} from "@flamenco/policies/wire";
 import { writeLfSources } from "./lf-source.js";
 import type { GeneratedLf } from "./synthesis.js";
 import type { SynthesisTable } from "./synthesis-table.js";
@@ -48,7 +55,7 @@ export function writeLfPackage({ name, lfs, features, task, kind, local }: LfPac
     ["flamenco.json", toJson(description)],
     ...sources.map(({ path, text }) => [path, text] as const),
     ...(local === null ? [] : [["kind.json", toJson(local)] as const]),
-    ["README.md", writeReadme(name, task, kind, local)],
+    ["README.md", writeReadme(name, task, kind)],
     ["flamenco-lf.d.ts", authorTypes(kind, task.labels)],
     ["tsconfig.json", toJson(editorConfig)],
   ]);
@@ -71,9 +78,9 @@ function toJson(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function writeReadme(name: string, task: Task, kind: Kind, local: LocalKind | null): string {
+function writeReadme(name: string, task: Task, kind: Kind): string {
   const own =
-    local === null
+    kind.name !== localKindName
       ? `Rows are of the kind \`${kind.name}\`: the package can be published as it is.`
       : `\`kind.json\` says which columns of the table the fields are. Nodes do not know this kind: to publish, rename the columns to the
 fields of a kind and search again.`;
