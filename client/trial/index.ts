@@ -4,4 +4,5 @@ export { trialLimits } from "./limits.js";
 export { mockTable } from "./mock-table.js";
 export { readStatistics } from "./statistics-file.js";
 export type { Table } from "./table.js";
+export { writeVoteFile } from "./vote-file.js";
 export { type LfTrial, runTrial, type Trial } from "./voting.js";

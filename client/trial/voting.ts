@@ -39,8 +39,14 @@ export interface Trial {
 /**
  * Votes of LFs on a table. By the interpreter, the language's plain second opinion: text made from guest sources is
  * compiled in sealed isolates only, never in the process of a researcher.
+ * @param votes filled with the vote of each LF on each row, `votes[row * lfs.length + lf]`
  */
-export function runTrial(lfs: readonly VerifiedLf[], labels: readonly string[], table: Table): Trial {
+export function runTrial(
+  lfs: readonly VerifiedLf[],
+  labels: readonly string[],
+  table: Table,
+  votes = new Int8Array(table.rows * lfs.length),
+): Trial {
   const tallies = lfs.map(() => ({
     votes: labels.map(() => 0),
     abstained: 0,
@@ -57,6 +63,7 @@ export function runTrial(lfs: readonly VerifiedLf[], labels: readonly string[], 
       const tally = tallies[at];
       if (tally === undefined) continue;
       const vote = interpretLf(lf, row, table.statistics);
+      votes[index * lfs.length + at] = vote;
       if (vote < 0) {
         tally.abstained += 1;
         continue;

@@ -18,6 +18,7 @@ import {
   type Table,
   type Trial,
   trialLimits,
+  writeVoteFile,
 } from "../../trial/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addLfTargetOptions, type LfTarget, type LfTargetOptions, readLfTarget } from "../lf-target.js";
@@ -27,6 +28,7 @@ interface TestOptions extends LfTargetOptions {
   readonly mock?: string | undefined;
   readonly seed: string;
   readonly stats?: string;
+  readonly votes?: string;
   readonly labelsColumn?: string;
 }
 
@@ -54,6 +56,7 @@ export function lfTestCommand(): Command {
       "flamenco lf test examples/packages/ntp-ports",
       "flamenco lf test my-lfs --mock 1000 --seed 1 --stats statistics.json",
       "flamenco lf test my-lfs --data flows.csv --labels-column label --json",
+      "flamenco lf test my-lfs --data flows.csv --votes votes.csv",
     ],
     configure: (command) =>
       void addLfTargetOptions(command)
@@ -61,6 +64,7 @@ export function lfTestCommand(): Command {
         .option("--labels-column <name>", "its column with your own labels; wrong votes are then shown by row")
         .option("--mock <rows>", `made-up rows (default without --data and ${CASES_FILE}: ${DEFAULT_MOCK_ROWS})`)
         .option("--seed <number>", "of the made-up rows: the same seed gives the same rows", "1")
+        .option("--votes <file>", "write the vote of each labeling function on each row, for `flamenco label`")
         .option("--stats <file>", "statistics of a node's dataset (default: those of the rows themselves)"),
     async action(context, [path = ""], options) {
       checkOptions(options);
@@ -71,13 +75,19 @@ export function lfTestCommand(): Command {
       const cases = text === undefined ? [] : runCases(text, { ...target, lfs });
       const mock = options.mock ?? (options.data === undefined && text === undefined ? DEFAULT_MOCK_ROWS : undefined);
       const table = await openTable(target, lfs, { ...options, mock }, statistics);
+      const votes = new Int8Array((table?.rows ?? 0) * lfs.length);
+      const trial = table === undefined ? null : runTrial(lfs, target.labels, table, votes);
+      if (options.votes !== undefined) {
+        if (table === undefined) throw new FlamencoError("FLM_USAGE", "--votes needs rows: add --data or --mock.");
+        await writeVoteFile(options.votes, lfs, target.labels, table, votes);
+      }
       const report: TestReport = {
         kind: target.kind.name,
         labels: target.labels,
         source: table === undefined ? null : options.data === undefined ? "mock" : "data",
         seed: mock === undefined ? null : wholeNumber(options.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
         statistics: statistics === undefined ? "rows" : "file",
-        trial: table === undefined ? null : runTrial(lfs, target.labels, table),
+        trial,
         cases,
         passed: cases.every(({ passed }) => passed),
       };
