@@ -13,11 +13,12 @@ export interface ImportanceInput {
 /** The forest, and the rows that it takes; more are drawn from at random. */
 const settings = Object.freeze({
   trees: 50,
-  depth: 12,
-  leafRows: 5,
+  depth: 10,
+  leafRows: 10,
+  rowsPerTree: 6000,
   trainingRows: 20_000,
   validationRows: 4000,
-  repeats: 2,
+  repeats: 1,
   /** Fewer rows than these, or of any label, tell a forest nothing. */
   fewestTrainingRows: 100,
   fewestValidationRows: 30,

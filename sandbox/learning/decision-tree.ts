@@ -62,6 +62,7 @@ class TreeGrower {
   readonly #labels: LabelWeights;
   readonly #options: TreeOptions;
   readonly #histogram: Float64Array;
+  readonly #counts: Int32Array;
   readonly #order: Int32Array;
   readonly #feature: number[] = [];
   readonly #bin: number[] = [];
@@ -74,6 +75,7 @@ class TreeGrower {
     this.#labels = labels;
     this.#options = options;
     this.#histogram = new Float64Array(learningLimits.bins * labels.labelCount);
+    this.#counts = new Int32Array(learningLimits.bins);
     this.#order = Int32Array.from(table.features.keys());
   }
 
@@ -143,26 +145,28 @@ class TreeGrower {
     const cells = this.#table.cells[feature]!;
     const bins = this.#table.features[feature]!.edges.length + 1;
     const histogram = this.#histogram;
+    const counts = this.#counts;
     const { weights } = this.#labels;
     histogram.fill(0, 0, bins * k);
-    for (const row of rows) {
-      const cell = cells[row]! * k;
-      const from = row * k;
-      for (let label = 0; label < k; label++) histogram[cell + label]! += weights[from + label]!;
+    counts.fill(0, 0, bins);
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index]!;
+      const bin = cells[row]!;
+      counts[bin]! += 1;
+      for (let label = 0; label < k; label++) histogram[bin * k + label]! += weights[row * k + label]!;
     }
     const left = new Float64Array(k);
     let best: { purity: number; bin: number } | null = null;
     let rowsLeft = 0;
     for (let bin = 0; bin < bins; bin++) {
-      let here = 0;
-      for (let label = 0; label < k; label++) here += histogram[bin * k + label]!;
+      const here = counts[bin]!;
       if (here === 0) continue;
       for (let label = 0; label < k; label++) left[label]! += histogram[bin * k + label]!;
       rowsLeft += here;
       const rowsRight = rows.length - rowsLeft;
-      if (rowsRight < 0.5) break;
+      if (rowsRight === 0) break;
       best ??= { purity: Number.NEGATIVE_INFINITY, bin };
-      if (rowsLeft < this.#options.leafRows - 0.5 || rowsRight < this.#options.leafRows - 0.5) continue;
+      if (rowsLeft < this.#options.leafRows || rowsRight < this.#options.leafRows) continue;
       let [squaresLeft, squaresRight] = [0, 0];
       for (let label = 0; label < k; label++) {
         squaresLeft += left[label]! ** 2;

@@ -24,42 +24,41 @@ export function permutationImportance(
 ): Float64Array {
   const base = predictForest(forest, table.cells, rows);
   const score = brierScore(base, labels, rows);
+  const leaves = forest.trees.map((tree) => Int32Array.from(rows, (row) => findLeaf(tree, table.cells, row)));
   return Float64Array.from(table.features, (_, feature) => {
-    const concerned = { ...forest, trees: forest.trees.filter((tree) => tree.feature.includes(feature)) };
-    if (concerned.trees.length === 0) return 0;
+    const concerned = [...forest.trees.keys()].filter((tree) => forest.trees[tree]!.feature.includes(feature));
+    if (concerned.length === 0) return 0;
     let rise = 0;
     for (let repeat = 0; repeat < repeats; repeat++) {
       const cells = [...table.cells];
       cells[feature] = shuffleCells(table.cells[feature]!, rows, random);
-      const changed = changePredictions(base, concerned, forest.trees.length, table.cells, cells, rows);
+      const changed = base.slice();
+      for (const tree of concerned) movePredictions(changed, forest, tree, leaves[tree]!, cells, rows);
       rise += brierScore(changed, labels, rows) - score;
     }
     return rise / repeats;
   });
 }
 
-/** Predictions after cells have changed: only the trees that read them are walked again. */
-function changePredictions(
-  base: Float64Array,
+/** Predictions, in place, after cells have changed for one tree. @param leaves where its rows ended before. */
+function movePredictions(
+  predictions: Float64Array,
   { trees, labelCount }: FittedForest,
-  treeCount: number,
-  before: readonly Uint8Array[],
-  after: readonly Uint8Array[],
+  which: number,
+  leaves: Int32Array,
+  cells: readonly Uint8Array[],
   rows: Int32Array,
-): Float64Array {
-  const changed = base.slice();
-  for (const tree of trees) {
-    for (let index = 0; index < rows.length; index++) {
-      const from = findLeaf(tree, before, rows[index]!);
-      const to = findLeaf(tree, after, rows[index]!);
-      if (from === to) continue;
-      for (let label = 0; label < labelCount; label++) {
-        const difference = tree.shares[to * labelCount + label]! - tree.shares[from * labelCount + label]!;
-        changed[index * labelCount + label]! += difference / treeCount;
-      }
+): void {
+  const tree = trees[which]!;
+  for (let index = 0; index < rows.length; index++) {
+    const from = leaves[index]!;
+    const to = findLeaf(tree, cells, rows[index]!);
+    if (from === to) continue;
+    for (let label = 0; label < labelCount; label++) {
+      const difference = tree.shares[to * labelCount + label]! - tree.shares[from * labelCount + label]!;
+      predictions[index * labelCount + label]! += difference / trees.length;
     }
   }
-  return changed;
 }
 
 function shuffleCells(cells: Uint8Array, rows: Int32Array, random: SeededRandom): Uint8Array {

@@ -8,6 +8,8 @@ export interface ForestOptions {
   readonly leafRows: number;
   /** Features tried at each split; the square root of their number when absent. */
   readonly featuresPerSplit?: number;
+  /** Rows drawn for each tree, with repetition; as many as there are when absent or fewer. */
+  readonly rowsPerTree?: number;
   readonly random: SeededRandom;
 }
 
@@ -27,14 +29,16 @@ export function fitForest(
   table: BinnedTable,
   labels: LabelWeights,
   rows: Int32Array,
-  { trees, depth, leafRows, featuresPerSplit, random }: ForestOptions,
+  { trees, depth, leafRows, featuresPerSplit, rowsPerTree, random }: ForestOptions,
 ): FittedForest {
   const tried = featuresPerSplit ?? Math.max(1, Math.round(Math.sqrt(table.features.length)));
+  const size = Math.min(rows.length, rowsPerTree ?? rows.length);
   return {
     labelCount: labels.labelCount,
     features: table.features,
     trees: Array.from({ length: trees }, () => {
-      const drawn = Int32Array.from(rows, () => rows[random.nextBelow(rows.length)]!);
+      const drawn = new Int32Array(size);
+      for (let index = 0; index < size; index++) drawn[index] = rows[random.nextBelow(rows.length)]!;
       return fitTree(table, labels, drawn, { depth, leafRows, featuresPerSplit: tried, random });
     }),
   };
