@@ -14,12 +14,12 @@ export { assertReleased, type Released, releaseOutputs, restoreRelease } from ".
 export { type NodeOptions, type RunningNode, startNode } from "./service/index.js";
 export {
   type Database,
-  lockDirectory,
   migrateDatabase,
   migrations,
   openDatabase,
   schemaOfNode,
 } from "./storage/index.js";
+export { lockDirectory } from "./support/index.js";
 export {
   type CheckedPackage,
   StudyVerifier,

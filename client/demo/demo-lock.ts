@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
+import { sha256 } from "@flamenco/policies/trust";
 import { parseDocument } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
 import { codeOf } from "../keys/index.js";
@@ -23,21 +24,25 @@ export interface DemoLock {
 }
 
 /**
- * Take a folder for one demo. The lock appears complete or not at all (a hard link), and one whose holder is dead is moved
- * aside and looked at again before it is dropped, so that of two that find it only one takes over.
+ * Take a folder for one demo. The lock appears complete or not at all (a hard link); one whose holder is dead is replaced,
+ * by one demo alone.
  * @throws FLM_DEMO_RUNNING
  */
-export async function lockDemoFolder(folder: string): Promise<DemoLock> {
-  const path = join(folder, LOCK_FILE);
+export function lockDemoFolder(folder: string): Promise<DemoLock> {
+  return takeLock(folder, LOCK_FILE);
+}
+
+async function takeLock(folder: string, name: string): Promise<DemoLock> {
+  const path = join(folder, name);
   const own: Holder = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? "", nonce: randomUUID() };
-  const draft = join(folder, `.${LOCK_FILE}-${own.nonce}`);
+  const draft = join(folder, `.${name}-${own.nonce}`);
   await writeFile(draft, JSON.stringify(own), { flag: "wx", mode: 0o600 });
   try {
     while (!(await linkOnce(draft, path))) {
       const text = await readFile(path, "utf8").catch(() => undefined);
       if (text === undefined) continue;
       if (await isAlive(text)) throw running(folder, text);
-      await dropStale(path, text, own.nonce);
+      if (await replaceStale(folder, name, text, draft)) break;
     }
   } finally {
     await rm(draft, { force: true });
@@ -55,17 +60,24 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Between the reading and the moving, another demo may have taken over: then its lock is put back. */
-async function dropStale(path: string, stale: string, nonce: string): Promise<void> {
-  const aside = `${path}-stale-${nonce}`;
+/**
+ * Replace a stale lock. Many demos may find the same one stale: the right to replace it is a lock of its own, named after
+ * what it replaces, and while it is held nobody else touches a lock whose holder is dead. A demo that died while it held
+ * that right left a stale lock like any other.
+ * @returns false when the stale lock is gone already
+ * @throws FLM_DEMO_RUNNING when a living demo is replacing it
+ */
+async function replaceStale(folder: string, name: string, stale: string, draft: string): Promise<boolean> {
+  const path = join(folder, name);
+  const right = await takeLock(folder, `${name}.${sha256(stale).slice(0, 16)}`);
   try {
-    await rename(path, aside);
-  } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return;
-    throw cause;
+    if ((await readFile(path, "utf8").catch(() => undefined)) !== stale) return false;
+    await link(draft, `${draft}.new`);
+    await rename(`${draft}.new`, path);
+    return true;
+  } finally {
+    right.release();
   }
-  if ((await readFile(aside, "utf8")) !== stale) await linkOnce(aside, path);
-  await rm(aside, { force: true });
 }
 
 function running(folder: string, holder: string): FlamencoError {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
+import { sha256 } from "@flamenco/policies/trust";
 import { closed, parseDocument } from "@flamenco/policies/wire";
 import { Type } from "@sinclair/typebox";
 import { isAlive, ownIdentity } from "./process-identity.js";
@@ -28,19 +29,18 @@ export interface DataDirLock {
 export async function lockDataDir(path: string): Promise<DataDirLock> {
   const nonce = randomBytes(8).toString("hex");
   const text = `${JSON.stringify({ ...(await ownIdentity()), nonce })}\n`;
+  const lock: DataDirLock = {
+    release: async () => {
+      if ((await readText(path)) === text) await rm(path, { force: true });
+    },
+  };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (await createLock(path, text, nonce)) {
-      return {
-        release: async () => {
-          if ((await readText(path)) === text) await rm(path, { force: true });
-        },
-      };
-    }
+    if (await createLock(path, text, nonce)) return lock;
     const found = await readText(path);
     if (found === undefined) continue;
     const holder = parseLock(found);
     if (holder !== undefined && (await isAlive(holder))) throw locked(holder.pid);
-    await removeStaleLock(path, found, nonce);
+    if (await replaceStale(path, found, text, nonce)) return lock;
   }
   throw new FlamencoError("FLM_DATA_DIR_LOCKED", "Other processes are taking this data directory at the same moment.");
 }
@@ -48,28 +48,46 @@ export async function lockDataDir(path: string): Promise<DataDirLock> {
 /** False when a lock is there. The file appears with its whole content or not at all: `link` never overwrites. */
 async function createLock(path: string, text: string, nonce: string): Promise<boolean> {
   const draft = `${path}.${nonce}`;
-  const file = await open(draft, "wx", 0o600);
+  await writeDurable(draft, text);
   try {
-    await file.writeFile(text);
-    await file.sync();
     await link(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   } finally {
-    await file.close();
     await rm(draft, { force: true });
   }
 }
 
-/** Two starters may both have seen the stale lock; the slower one must not remove the faster one's new lock. */
-async function removeStaleLock(path: string, stale: string, nonce: string): Promise<void> {
-  const aside = `${path}.${nonce}.stale`;
-  await rename(path, aside).catch(() => undefined);
-  const moved = await readText(aside);
-  if (moved !== undefined && moved !== stale) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+/**
+ * Replace a stale lock. Many may find the same one stale: the right to replace it is a lock of its own, named after what it
+ * replaces, and while it is held nobody else touches a lock whose holder is dead. A process that died while it held that
+ * right left a stale lock like any other.
+ * @returns false when the stale lock is gone already
+ * @throws FLM_DATA_DIR_LOCKED when a living process is replacing it
+ */
+async function replaceStale(path: string, stale: string, text: string, nonce: string): Promise<boolean> {
+  const right = await lockDataDir(`${path}.${sha256(stale).slice(0, 16)}`);
+  try {
+    if ((await readText(path)) !== stale) return false;
+    const draft = `${path}.${nonce}.new`;
+    await writeDurable(draft, text);
+    await rename(draft, path);
+    return true;
+  } finally {
+    await right.release();
+  }
+}
+
+async function writeDurable(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Undefined for text that no lock of ours can be: only a power failure leaves that, and it ends every process. */

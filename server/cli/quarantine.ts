@@ -1,7 +1,8 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { loadNodeConfig, nodeDirectoryOf } from "../config/index.js";
 import { type CrashedPackage, Quarantine } from "../jobs/index.js";
-import { type DirectoryLock, lockDirectory, openDatabase } from "../storage/index.js";
+import { openDatabase } from "../storage/index.js";
+import { type DirectoryLock, lockDirectory } from "../support/index.js";
 import { type QuarantineDesk, reachRunningQuarantine } from "./running-quarantine.js";
 
 export interface QuarantineCommandOptions {

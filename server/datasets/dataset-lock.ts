@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FlamencoError } from "@flamenco/policies/errors";
+import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
+import { sha256 } from "@flamenco/policies/trust";
+import { lockDirectory } from "../support/index.js";
 import { layout } from "./dataset-paths.js";
 
 /** Times that a lock found stale is taken away before giving up: another import is doing the same. */
@@ -33,7 +35,7 @@ export async function lockDataset(folder: string, name: string): Promise<Dataset
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (await linkOrNot(own, path)) return heldLock(path, token, name);
-      await takeStaleAway(folder, path, name);
+      if (await replaceStale(path, own, name)) return heldLock(path, token, name);
     }
     throw busy(name);
   } finally {
@@ -64,22 +66,26 @@ async function linkOrNot(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Move a dead process's lock aside. Two imports may both find the same lock stale; renaming moves exactly one file, and
- * whoever finds that it moved a living import's lock instead puts it back (that import checks again before publishing).
+ * Replace a dead process's lock. Several imports may find the same one stale: the right to replace it is a lock of the
+ * folder of its own, named after what it replaces, and while it is held nobody else touches a lock whose holder is dead.
+ * @returns false when the lock is another one by now
+ * @throws FLM_DATASET_BUSY when a living import holds the lock, or is replacing it
  */
-async function takeStaleAway(folder: string, path: string, name: string): Promise<void> {
+async function replaceStale(path: string, own: string, name: string): Promise<boolean> {
   const seen = await readFile(path, "utf8").catch(() => null);
-  if (seen === null) return;
+  if (seen === null) return false;
   if (isAlive(seen)) throw busy(name);
-  const aside = join(folder, `${layout.staging}stale-${randomBytes(8).toString("hex")}`);
+  const right = await lockDirectory(`${path}.${sha256(seen).slice(0, 16)}`).catch((cause: unknown) => {
+    throw isFlamencoError(cause, "FLM_DATA_DIR_LOCKED") ? busy(name) : cause;
+  });
   try {
-    await rename(path, aside);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw cause;
+    if ((await readFile(path, "utf8").catch(() => null)) !== seen) return false;
+    await link(own, `${own}.new`);
+    await rename(`${own}.new`, path);
+    return true;
+  } finally {
+    await right.release();
   }
-  if (isAlive(await readFile(aside, "utf8"))) await linkOrNot(aside, path);
-  await rm(aside, { force: true });
 }
 
 /** True for the lock file in the making of a process that runs; any other one is a leftover. */

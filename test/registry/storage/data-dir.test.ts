@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRegistry } from "@flamenco/registry";
 import t from "tap";
+import { raceForStaleLock } from "../../support/stale-lock-race.js";
 import { TestRegistry } from "../harness.js";
 
 const lockOf = (dataDir: string) => join(dataDir, "registry", "lock");
@@ -36,6 +37,18 @@ t.test("of several that start at once in one directory, one starts", async (t) =
     (await readdir(join(dataDir, "registry"))).some((name) => name.startsWith("lock")),
     "and nothing is left of the locks",
   );
+});
+
+t.test("of many that find a stale lock, one gets it", async (t) => {
+  const { lockDataDir } = (await import(
+    new URL("../../../../registry/dist/storage/data-dir-lock.js", import.meta.url).href
+  )) as { lockDataDir(path: string): Promise<unknown> };
+  const folder = t.testdir();
+  const pid = await deadPid();
+  const path = join(folder, "lock");
+  const stale = (round: number) => JSON.stringify({ pid, birth: null, nonce: String(round) });
+  await raceForStaleLock(t, path, stale, () => lockDataDir(path), "FLM_DATA_DIR_LOCKED");
+  t.strictSame(await readdir(folder), [], "and nothing is left behind");
 });
 
 t.test("the lock of a process that is gone is taken over", async (t) => {
