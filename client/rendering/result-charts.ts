@@ -13,6 +13,10 @@ export function renderResultCharts(results: readonly Result[], positive: string)
   for (const { node, outputs } of results) {
     if (outputs.tree !== undefined)
       charts.set(`tree-${node}.svg`, renderTreeSvg(outputs.tree.tree, { title: `Interpretability tree of ${node}` }));
+    if (outputs.exactTree !== undefined) {
+      const title = `${outputs.exactTree.form === "exact" ? "Exact tree" : "Interpretability tree"} of ${node}`;
+      charts.set(`exact-tree-${node}.svg`, renderTreeSvg(outputs.exactTree.tree, { title }));
+    }
   }
   return charts;
 }

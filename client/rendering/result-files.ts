@@ -11,7 +11,7 @@ export interface WrittenResult {
 }
 
 /**
- * Write results into a folder: `result-NODE.json` (the signed envelope), `tree-NODE.svg`, `weights.svg`, `f1.svg`. Node
+ * Write results into a folder: `result-NODE.json` (the signed envelope), `tree-NODE.svg`, `exact-tree-NODE.svg`, `weights.svg`, `f1.svg`. Node
  * names are file names safe (wire's `Name`).
  * @param positive the task's positive label
  * @returns the file names

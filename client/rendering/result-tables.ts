@@ -1,5 +1,5 @@
 import { renderTreeText } from "@flamenco/language";
-import type { LfAnalysis, Result, Scores } from "@flamenco/policies/wire";
+import { type LfAnalysis, type PredictorName, predictorNames, type Result, type Scores } from "@flamenco/policies/wire";
 import type { Terminal } from "../terminal/index.js";
 import {
   drawBar,
@@ -24,7 +24,9 @@ export function renderResults(terminal: Terminal, results: readonly Result[], po
     ["Labeling functions, as each node sees them", renderAnalysis(terminal, results)],
     ["Label model: estimated accuracy of each labeling function where it votes", renderWeights(terminal, results)],
     ["On each node's test split", renderMetrics(terminal, results, positive)],
-    ["Interpretability trees", renderTrees(terminal, results)],
+    ["Share of the test split on which two of them differ", renderDifferences(terminal, results)],
+    ["Interpretability trees", renderTrees(terminal, results, "tree")],
+    ["Exact trees: their prediction is the label model's on every row", renderTrees(terminal, results, "exactTree")],
     ["Which labeling functions help each other", renderCombinations(terminal, results)],
     ["Notes", renderNotes(results)],
   ];
@@ -123,9 +125,9 @@ function renderMetrics(terminal: Terminal, results: readonly Result[], positive:
   const line = (title: string, value: (result: Result) => string) => [title, ...asked.map(value)];
   const rows = [
     line("rows in the test split", ({ outputs }) => formatCount(outputs.metrics?.rows ?? 0)),
-    ...(["labelModel", "tree"] as const).flatMap((predictor) =>
+    ...scoredPredictors(asked).flatMap((predictor) =>
       scoreLines(positive).map(([title, value]) =>
-        line(`${predictor === "tree" ? "tree" : "label model"}: ${title}`, ({ outputs }) => {
+        line(`${predictorTitles[predictor]}: ${title}`, ({ outputs }) => {
           const scores = outputs.metrics?.[predictor] ?? null;
           return scores === null ? "–" : formatShare(value(scores));
         }),
@@ -136,12 +138,48 @@ function renderMetrics(terminal: Terminal, results: readonly Result[], positive:
   return drawTable(terminal, columns, rows);
 }
 
-function renderTrees(terminal: Terminal, results: readonly Result[]): string | undefined {
-  const texts = results.flatMap(({ node, outputs }) =>
-    outputs.tree === undefined
-      ? []
-      : [`${terminal.colors.bold(toLine(node))}\n${toBlock(renderTreeText(outputs.tree.tree)).trimEnd()}`],
+const predictorTitles: Readonly<Record<PredictorName, string>> = {
+  labelModel: "label model",
+  endClassifier: "end classifier",
+  tree: "tree",
+  exactTree: "exact tree",
+};
+
+/** Label model and tree always, so that a missing score is seen; others where some node has them. */
+function scoredPredictors(results: readonly Result[]): PredictorName[] {
+  return predictorNames.filter(
+    (name) =>
+      name === "labelModel" ||
+      name === "tree" ||
+      results.some(({ outputs }) => (outputs.metrics?.[name] ?? null) !== null),
   );
+}
+
+/** The symmetric matrix of each node (paper, Tables 5, 6, 11, 12), where it says more than one number. */
+function renderDifferences(terminal: Terminal, results: readonly Result[]): string | undefined {
+  const matrices = results.flatMap(({ node, outputs }) => {
+    const { predictors = [], differences = [] } = outputs.metrics ?? {};
+    if (predictors.length < 3) return [];
+    const columns: TableColumn[] = [
+      { title: toLine(node) },
+      ...predictors.map((name) => ({ title: predictorTitles[name], align: "right" as const })),
+    ];
+    const rows = predictors.map((name, index) => [
+      predictorTitles[name],
+      ...predictors.map((_, other) => formatShare(differences[index]?.[other] ?? null)),
+    ]);
+    return [drawTable(terminal, columns, rows)];
+  });
+  return matrices.length === 0 ? undefined : placeSideBySide(terminal, matrices);
+}
+
+function renderTrees(terminal: Terminal, results: readonly Result[], which: "tree" | "exactTree"): string | undefined {
+  const texts = results.flatMap(({ node, outputs }) => {
+    const output = outputs[which];
+    if (output === undefined) return [];
+    const reason = output.reason === undefined ? "" : `${toLine(output.reason, 500)}\n`;
+    return [`${terminal.colors.bold(toLine(node))}\n${reason}${toBlock(renderTreeText(output.tree)).trimEnd()}`];
+  });
   return texts.length === 0 ? undefined : placeSideBySide(terminal, texts);
 }
 

@@ -161,6 +161,8 @@ export const Outputs = Type.Object(
     labelModel: Type.Optional(LabelModel),
     metrics: Type.Optional(Metrics),
     tree: Type.Optional(TreeOutput),
+    /** The tree whose prediction is the label model's on every row. */
+    exactTree: Type.Optional(TreeOutput),
     combinations: Type.Optional(Combinations),
   },
   closed,

@@ -4,7 +4,7 @@ import { closed, Digest, Instant, KeyId, Name, oneOf, Share, Text } from "./prim
 import { Task } from "./task.js";
 
 /** What a study may ask a node to return. */
-export const outputNames = ["analysis", "labelModel", "metrics", "tree", "combinations"] as const;
+export const outputNames = ["analysis", "labelModel", "metrics", "tree", "combinations", "exactTree"] as const;
 /** What a study asks for when its author names nothing. */
 export const defaultOutputNames = ["analysis", "labelModel", "metrics", "tree"] as const;
 export const OutputName = oneOf(outputNames);

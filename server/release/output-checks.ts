@@ -43,7 +43,7 @@ function assertTree(tree: DecisionTree, vocabulary: Vocabulary): void {
       assertThat(node.label === null || vocabulary.labels.includes(node.label), "a tree names an unknown label");
       return;
     }
-    for (const next of [node.yes, node.no]) {
+    for (const next of [node.yes, node.no, ...(node.missing === undefined ? [] : [node.missing])]) {
       assertThat(next > index && next < tree.nodes.length, "a tree points outside itself");
     }
     assertThat(
@@ -86,7 +86,7 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
       names.every((name) => vocabulary.lfs.has(name)),
       "they name an unknown labeling function",
     );
-  const { analysis, labelModel, metrics, tree, combinations } = outputs;
+  const { analysis, labelModel, metrics, combinations } = outputs;
   if (analysis !== undefined) {
     known(analysis.lfs.map(({ lf }) => lf));
     assertThat(analysis.rows <= rows && analysis.labeledRows <= analysis.rows, "the analysis counts too many rows");
@@ -110,9 +110,15 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
   if (metrics !== undefined) {
     assertThat(metrics.rows <= rows, "the metrics count too many rows");
     assertScores(metrics.labelModel, metrics.rows, vocabulary.labels.length);
-    assertScores(metrics.tree, metrics.rows, vocabulary.labels.length);
+    const { tree, endClassifier = null, exactTree = null, predictors = [], differences = [] } = metrics;
+    for (const scores of [tree, endClassifier, exactTree]) assertScores(scores, metrics.rows, vocabulary.labels.length);
+    assertThat(
+      differences.length === predictors.length && differences.every((row) => row.length === predictors.length),
+      "the differences are not predictors by predictors",
+    );
   }
-  if (tree !== undefined) {
+  for (const tree of [outputs.tree, outputs.exactTree]) {
+    if (tree === undefined) continue;
     known(tree.order.map(({ lf }) => lf));
     assertThat(
       tree.importance.features.every(({ field }) => vocabulary.columns.has(field)),

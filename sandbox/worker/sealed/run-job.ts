@@ -1,23 +1,13 @@
-import { decideLf } from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
 import { openDatasetVersion } from "../../columns/index.js";
 import { combineLfs, createFieldCorrelation } from "../../combinations/index.js";
-import { buildChainTree, orderLfs, predictChain } from "../../explain/index.js";
-import {
-  analyzeVotes,
-  buildMetrics,
-  fitLabelModel,
-  joinSplits,
-  predictPatterns,
-  predictSoftLabels,
-  type SoftLabels,
-} from "../../labeling/index.js";
-import { rankFeatures, selectSplit } from "../../preprocess/index.js";
+import { predictChain } from "../../explain/index.js";
+import { analyzeVotes, buildMetrics, fitLabelModel, joinSplits, predictPatterns } from "../../labeling/index.js";
 import { castVotes } from "./cast-votes.js";
 import type { ReportProgress } from "./channel.js";
-import type { SampledRows } from "./chunk-voter.js";
-import { assertFields, type JobLf, verifyPackages } from "./job-packages.js";
+import { assertFields, verifyPackages } from "./job-packages.js";
+import { chainOutput, exactOutput, planTrees } from "./tree-outputs.js";
 import { planVotes } from "./vote-plan.js";
 
 /**
@@ -67,23 +57,13 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
       weights: model.document.weights,
     });
   }
-  if (wants("tree") || wants("metrics") || wants("combinations")) {
+  if (wants("tree") || wants("exactTree") || wants("metrics") || wants("combinations")) {
     report("tree", 0, 1);
-    const importance = rankFields(sample, predictSoftLabels(model, train), task.labels.length);
-    const { order, importance: importanceOfLf } = orderLfs(lfs.map(readFields), importance.features);
-    if (wants("tree")) {
-      outputs.tree = {
-        form: "chain",
-        order: order.map((lf) => ({ lf: lfNames[lf]!, importance: importanceOfLf[lf] ?? null })),
-        importance,
-        tree: buildChainTree({
-          lfs: lfs.map(({ name, verified }) => ({ name, decision: decideLf(verified).tree })),
-          order,
-          labels: task.labels,
-          histogram: joinSplits(histograms),
-        }),
-      };
-    }
+    const trees = planTrees(lfs, task.labels, sample, model, train, job.seed);
+    const { order } = trees.ranking;
+    if (wants("tree")) outputs.tree = chainOutput(trees, joinSplits(histograms));
+    const exact = wants("exactTree") ? exactOutput(trees, model, joinSplits(histograms)) : undefined;
+    if (exact !== undefined) outputs.exactTree = exact.output;
     report("tree", 1, 1);
     if (wants("metrics")) {
       report("metrics", 0, 1);
@@ -92,6 +72,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
         task,
         labelModel: predictPatterns(model, test),
         tree: predictChain(order, test),
+        ...(exact === undefined ? {} : { exactTree: exact.predict(test) }),
       });
       report("metrics", 1, 1);
     }
@@ -106,20 +87,11 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
         treeOrder: order,
         correlation: createFieldCorrelation({
           columns: sample.columns,
-          fieldsOf: lfs.map((lf) => readFields(lf).fields),
+          fieldsOf: lfs.map(({ verified }) => verified.certificate.fields),
         }),
       });
       report("combinations", 1, 1);
     }
   }
   return { rows: manifest.rows, outputs };
-}
-
-const readFields = ({ name, verified }: JobLf) => ({ name, fields: verified.certificate.fields });
-
-/** Importance of the fields that LFs read: against ground truth of training rows where there is any, else soft labels. */
-function rankFields({ columns, truth, parts, patternOfRow }: SampledRows, soft: SoftLabels, labelCount: number) {
-  const rowMask = selectSplit(parts, "train");
-  const labeled = truth.some((label, row) => label >= 0 && rowMask[row] === 1);
-  return rankFeatures({ columns, labels: labeled ? { truth, labelCount } : { patternOfRow, soft }, rowMask });
 }

@@ -20,7 +20,7 @@ const scores: Scores = {
 };
 
 /** What studies ask for by default, small and consistent. */
-export function makeOutputs(): Required<Omit<Outputs, "combinations">> {
+export function makeOutputs(): Required<Omit<Outputs, "combinations" | "exactTree">> {
   return {
     analysis: {
       rows: 10,

@@ -147,6 +147,22 @@ t.test("a run's outputs are those of a plain computation over the rows", async (
       "protocol",
       "srcPort",
     ]);
+    t.match(tree.importance.method, /random forest: 50 trees, \d+ training rows with ground truth, seed \d+$/);
+  });
+
+  t.test("the exact tree is scored as the label model is, and its leaves share out the rows", async (t) => {
+    const exact = outputs.exactTree as TreeOutput;
+    t.equal(exact.form, "exact");
+    const shares = exact.tree.nodes.flatMap((node) => (node.type === "leaf" ? [node.share ?? Number.NaN] : []));
+    t.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
+    t.same(outputs.metrics?.exactTree, outputs.metrics?.labelModel);
+    t.same(outputs.metrics?.predictors, ["labelModel", "tree", "exactTree"]);
+    const other = outputs.metrics?.labelModelTreeDifference;
+    t.same(outputs.metrics?.differences, [
+      [0, other, 0],
+      [other, 0, other],
+      [0, other, 0],
+    ]);
   });
 
   t.test("progress", async (t) => {
