@@ -19,3 +19,29 @@ t.test("a program that runs says what an isolate may make of it, and only bombs 
     if (isolate.includes("killed")) t.ok(bomb, id);
   }
 });
+
+/** What may never be without a program, by class: a word of a program's name. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  "endless loops": ["while", "catastrophic regular expression", "big integer"],
+  "parser and type-checker bombs": [
+    "arrows",
+    "ternaries",
+    "conditional types",
+    "recursive type",
+    "union that explodes",
+  ],
+  "timers, promises, generators, proxies": ["timer", "promise", "generator", "proxy"],
+  "memory bombs": ["array", "string", "typed array", "map that grows"],
+  "votes that are none": ["NaN", "minus zero", "huge", "fraction", "object", "promise", "flip-flop"],
+};
+
+t.test("within a class, every way in that is known has a program", async (t) => {
+  for (const [title, words] of Object.entries(wanted)) {
+    const names = corpus[title]?.map(({ name }) => name) ?? [];
+    for (const word of words)
+      t.ok(
+        names.some((name) => name.includes(word)),
+        `${title}: ${word}`,
+      );
+  }
+});
