@@ -1,7 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type LabelModelName, labelModelNames } from "@flamenco/policies/wire";
 import { Command, Option } from "commander";
-import { combineLfs } from "../../combinations/index.js";
 import { answer } from "../answer.js";
 import { readCombineFile } from "./label-combine-file.js";
 import { renderCombinations } from "./label-combine-text.js";
@@ -60,6 +59,8 @@ Examples:
     if (!labels.includes(positive)) {
       throw new FlamencoError("FLM_USAGE", `--positive is not one of the labels; there are ${labels.length}.`);
     }
+    // Loaded when needed: trees bring a compiler, of which other commands have no use.
+    const { combineLfs } = await import("../../combinations/index.js");
     const combinations = combineLfs({
       histograms: file.histograms,
       lfNames: lfNames.map((name) => name.slice(0, 200)),

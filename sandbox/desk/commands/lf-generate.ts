@@ -1,24 +1,6 @@
-import { basename, resolve } from "node:path";
-import { FlamencoError } from "@flamenco/policies/errors";
 import { Command } from "commander";
-import { synthesizeLfs, writeLfPackage } from "../../synthesis/index.js";
-import { answer } from "../answer.js";
-import { checkFolderIsFree, writeFolder } from "./lf-generate-folder.js";
-import { reportGeneration } from "./lf-generate-report.js";
-import { renderGeneration } from "./lf-generate-text.js";
-import {
-  addSearchOptions,
-  readSearchSettings,
-  readSearchTable,
-  type SearchOptions,
-  wholeNumber,
-} from "./lf-search-options.js";
-
-interface GenerateOptions extends SearchOptions {
-  readonly out: string;
-  readonly name?: string;
-  readonly rounds: string;
-}
+import type { GenerateOptions } from "./lf-generate-run.js";
+import { addSearchOptions } from "./lf-search-options.js";
 
 /** `flamenco lf generate`: search for labeling functions (Snuba) and write them as a package of sources. */
 export function lfGenerateCommand(): Command {
@@ -41,45 +23,8 @@ Examples:
 `,
     );
   return command.action(async (path: string) => {
-    const options = command.opts<GenerateOptions>();
-    const settings = readSearchSettings(options);
-    const rounds = wholeNumber("--rounds", options.rounds);
-    await checkFolderIsFree(options.out);
-    const table = await readSearchTable(path, options);
-    const synthesis = synthesizeLfs(table, {
-      ...settings,
-      rounds,
-      keepFirst: 3,
-      keep: 1,
-      onRound: reportProgress(),
-    });
-    if (synthesis.lfs.length === 0) {
-      throw new FlamencoError(
-        "FLM_SCHEMA",
-        "No column tells the two labels apart on the validation rows: no labeling function was found.",
-      );
-    }
-    const name = options.name ?? `local/${nameOfFolder(options.out)}`;
-    const written = writeLfPackage({ ...table, name, lfs: synthesis.lfs });
-    await writeFolder(options.out, written.files);
-    const report = reportGeneration({ name, folder: options.out, table, synthesis, settings, written });
-    answer(options.json === true, report, () => renderGeneration(report));
+    // Loaded when needed: the verifier brings a compiler, of which no other command has use.
+    const { generateLfs } = await import("./lf-generate-run.js");
+    await generateLfs(path, command.opts<GenerateOptions>());
   });
-}
-
-/** A line on standard error for each round, once the search has taken two seconds. */
-function reportProgress(): (round: number) => void {
-  const start = process.hrtime.bigint();
-  return (round) => {
-    if (process.hrtime.bigint() - start > 2_000_000_000n) process.stderr.write(`round ${round}\n`);
-  };
-}
-
-function nameOfFolder(folder: string): string {
-  const name = basename(resolve(folder))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "")
-    .slice(0, 64);
-  return name === "" ? "generated" : name;
 }

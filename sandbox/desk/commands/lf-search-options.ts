@@ -1,8 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { Command } from "commander";
-import { type FeatureTable, readFeatureTable, type SynthesisOptions } from "../../synthesis/index.js";
-import { readTable } from "../table-file.js";
-import { toLine } from "../text-table.js";
+import type { SynthesisOptions } from "../../synthesis/index.js";
 
 /** Options of `lf generate` and `lf suggest`. */
 export interface SearchOptions {
@@ -28,22 +26,6 @@ export function addSearchOptions(command: Command): Command {
     .option("--cardinality <number>", "features of one labeling function, 1 to 3", "1")
     .option("--seed <number>", "of the sample of training rows, where there are too many", "1")
     .option("--json", "answer with one JSON document on standard output");
-}
-
-/** Read the table that is searched. Errors name the file. */
-export async function readSearchTable(path: string, options: SearchOptions): Promise<FeatureTable> {
-  const table = await readTable(path);
-  const list = (text: string | undefined) => text?.split(",").map((part) => part.trim());
-  try {
-    return readFeatureTable(table, {
-      label: { column: options.label, taskId: options.task, labels: list(options.labels), positive: options.positive },
-      split: options.split,
-      features: list(options.features),
-    });
-  } catch (cause) {
-    if (!(cause instanceof FlamencoError) || cause.code === "FLM_USAGE") throw cause;
-    throw new FlamencoError(cause.code, `${toLine(path)}: ${cause.message}`, { cause, details: cause.details });
-  }
 }
 
 export function readSearchSettings({
