@@ -17,7 +17,9 @@ export interface TextTable {
  * @throws FLM_FILE_UNREADABLE, FLM_TOO_LARGE, FLM_SCHEMA for a file that is no table; the message quotes column names only
  */
 export async function readTable(path: string): Promise<TextTable> {
-  const text = await readText(path);
+  // A file may end in empty lines; elsewhere an empty line is a row, or too short for one.
+  const text = (await readText(path)).replace(/[\r\n]+$/, "");
+  assertEvenLines(path, text);
   const headings = new Set<string>();
   let table: ReturnType<typeof fromCSV>;
   try {
@@ -41,6 +43,34 @@ export async function readTable(path: string): Promise<TextTable> {
   }
   const columns = new Map(cells.map(([heading = "", ...column]) => [heading, column]));
   return { path, rows, columns };
+}
+
+const opensCell: ReadonlySet<string | undefined> = new Set([undefined, ",", "\n", '"']);
+
+/**
+ * Every line has as many cells as the heading: arquero fills up short lines and cuts long ones without a word, and the cells
+ * after a forgotten comma would pass for another column's.
+ */
+function assertEvenLines(path: string, text: string): void {
+  let [width, cells, line, start, quoted] = [0, 1, 1, 1, false];
+  for (let index = 0; index <= text.length; index++) {
+    const character = text[index];
+    // A quote opens at the start of a cell only, or goes on after one that was doubled.
+    if (character === '"' && (quoted || opensCell.has(text[index - 1]))) quoted = !quoted;
+    else if (character === "," && !quoted) cells++;
+    else if (character === undefined || (character === "\n" && !quoted)) {
+      if (width === 0) width = cells;
+      if (cells !== width) {
+        throw new FlamencoError(
+          "FLM_SCHEMA",
+          `${toLine(path)}:${start}: the line has ${cells} cells, and the heading ${width}.`,
+        );
+      }
+      cells = 1;
+      start = line + 1;
+    }
+    if (character === "\n") line++;
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -60,8 +60,8 @@ t.test("packed, plain and named votes are the same votes", async (t) => {
   t.strictSame(second.lfs, ["a", "b", "c", "d"]);
   const third = await askLabel("fit", named, "--model", "em", "--labels", "benign,attack");
   t.strictSame([third.weights, third.labels], [first.weights, names]);
-  const sorted = await askLabel("fit", named, "--model", "em");
-  t.strictSame(sorted.labels, ["attack", "benign"], "without an order that is given, the alphabet's");
+  const sorted = await askLabel("fit", writeText("order.csv", "a,b\nzebra,ant\nant,ant\n"));
+  t.strictSame(sorted.labels, ["ant", "zebra"], "without an order that is given, the alphabet's");
   const some = await askLabel("fit", plain, "--lfs", "d,a,b", "--model", "em");
   t.strictSame(some.lfs, ["d", "a", "b"]);
 });
@@ -179,6 +179,8 @@ t.test("files that are no votes are refused by line and column, and what stands 
       /many\.csv:10: column a holds no vote/,
     ],
     "number.csv": ["a,b\n57,1\n", /number\.csv:2: column a holds no vote/],
+    "short.csv": ["a,b,c\n0,1,1\n0,1\n", /short\.csv:3: the line has 2 cells, and the heading 3/],
+    "long.csv": ['a,b\n"0",1\n"0\n",1,1\n', /long\.csv:3: the line has 3 cells, and the heading 2/],
     "truth.csv": ["votes,y\n01,0\n10,secret\n", /truth\.csv:3: column y holds no vote/],
     "none.csv": ["y,node\n1,2\n", /no column of votes/],
     "empty.csv": ["", /no rows|not a CSV/],
@@ -189,6 +191,11 @@ t.test("files that are no votes are refused by line and column, and what stands 
     t.match(run, { code: 1, stderr: reason }, name);
     t.notMatch(run.stderr + run.stdout, /secret|10\.0\.0/, `${name}: no value`);
   }
+  t.match(
+    await askLabel("fit", writeText("end.csv", "a,b\n0,1\n1,1\n\n\n")),
+    { n: 2 },
+    "a file may end in empty lines",
+  );
   t.match(await runLabel("fit", "/nowhere/votes.csv"), { code: 1, stderr: /FLM_FILE_UNREADABLE/ });
   t.match(await runLabel("fit", writeText("utf.csv", "votes\n\0\n")), { code: 1 });
   const labels = await runLabel("fit", named, "--labels", "good,bad");

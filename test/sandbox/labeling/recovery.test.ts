@@ -1,4 +1,11 @@
-import { fitLabelModel, type LabeledHistogram, predictPatterns, type VoteHistogram } from "@flamenco/sandbox/labeling";
+import {
+  buildHistogram,
+  fitLabelModel,
+  type LabeledHistogram,
+  predictPatterns,
+  type VoteHistogram,
+} from "@flamenco/sandbox/labeling";
+import { SeededRandom } from "@flamenco/sandbox/preprocess";
 import fc from "fast-check";
 import t from "tap";
 import { generateVotes } from "./generated-votes.js";
@@ -43,6 +50,25 @@ for (const model of recovering) {
     t.ok(errors.at(-1)![1] < 0.01, `error from 128,000 rows is ${errors.at(-1)![1]}`);
   });
 }
+
+t.test("em and one-coin recover accuracies over three labels", async (t) => {
+  const random = new SeededRandom(51);
+  const rows = 60_000;
+  const votes = Int8Array.from({ length: rows * lfs.length });
+  for (let row = 0; row < rows; row++) {
+    const label = Math.floor(random.nextFloat() * 3);
+    for (const [lf, { accuracy, coverage }] of lfs.entries()) {
+      const vote = random.nextFloat() < accuracy ? label : (label + (random.nextFloat() < 0.5 ? 1 : 2)) % 3;
+      votes[row * lfs.length + lf] = random.nextFloat() < coverage ? vote : -1;
+    }
+  }
+  const { histogram } = buildHistogram({ votes, lfCount: lfs.length, labelCount: 3 });
+  for (const model of ["em", "one-coin"] as const) {
+    const { document } = fitLabelModel(histogram, { model, labels: [...labels, "scan"], lfNames });
+    const gaps = document.weights.map((weight, lf) => Math.abs(weight! - lfs[lf]!.accuracy));
+    t.ok(Math.max(...gaps) < 0.02, `${model}: ${gaps}`);
+  }
+});
 
 t.test("EM recovers a rare label's share that nobody told it", async (t) => {
   const { document } = fitLabelModel(withoutTruth(generateVotes(100_000, lfs, 7, 0.1)), {
