@@ -1,5 +1,6 @@
 import { buildHistogram, fitLabelModel, type VoteHistogram } from "@flamenco/sandbox/labeling";
 import { SeededRandom } from "@flamenco/sandbox/preprocess";
+import { benchCombinations } from "./combinations-bench.js";
 import { median, round, time } from "./timing.js";
 
 const REPETITIONS = 7;
@@ -12,6 +13,7 @@ export async function benchLabeling(): Promise<unknown> {
     millionRows: benchMillionRows(),
     hundredLfs: benchHundredLfs(),
     twentyThousandPatterns: benchTwentyThousandPatterns(),
+    combinations: benchCombinations(),
   };
 }
 
