@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { labelCommand } from "./commands/label.js";
 import { labelCombineCommand } from "./commands/label-combine.js";
+import { labelExplainRowCommand } from "./commands/label-explain-row.js";
+import { labelTreeCommand } from "./commands/label-tree.js";
 import { lfGenerateCommand } from "./commands/lf-generate.js";
 import { lfSuggestCommand } from "./commands/lf-suggest.js";
 
@@ -12,7 +14,12 @@ export function buildProgram(): Command {
   return new Command("flamenco-desk")
     .description("Label models, automatic labeling functions and trees on local files.")
     .showHelpAfterError("(add --help for the options)")
-    .addCommand(labelCommand().addCommand(labelCombineCommand()))
+    .addCommand(
+      labelCommand()
+        .addCommand(labelCombineCommand())
+        .addCommand(labelTreeCommand())
+        .addCommand(labelExplainRowCommand()),
+    )
     .addCommand(
       new Command("lf")
         .description("automatic labeling functions from a table")
