@@ -7,9 +7,11 @@ interface Grouping {
   readonly first: readonly number[];
 }
 
+const splitNames = ["train", "validation", "test"] as const;
+
 /**
- * The histograms of a subset of LFs, from those of all: patterns that do not differ on the subset become one, numbered by
- * first appearance. No second pass over rows; costs the patterns times the LFs of the subset.
+ * The histograms of a subset of LFs, from those of all: patterns that do not differ on the subset become one. No second pass
+ * over rows; costs the patterns, once for each LF by which the subset differs from the one before.
  */
 export class SubsetHistograms {
   readonly #splits: SplitHistograms;
@@ -38,34 +40,50 @@ export class SubsetHistograms {
     this.#prefix = { lfs: [], groupOf: new Int32Array(counts.length), first: counts.length === 0 ? [] : [0] };
   }
 
-  /** @param lfs indices of distinct LFs; their order is that of the subset's votes. */
+  /** @param lfs indices of distinct LFs, at least one; their order is that of the subset's votes. */
   project(lfs: readonly number[]): SplitHistograms {
-    const { groupOf, first } = this.#group(lfs);
-    const patterns = new Int8Array(first.length * lfs.length);
-    for (const [group, pattern] of first.entries()) {
-      for (const [position, lf] of lfs.entries()) patterns[group * lfs.length + position] = this.#votes[lf]![pattern]!;
+    const prefix = this.#groupBy(lfs.slice(0, -1));
+    const symbols = this.#labelCount + 1;
+    const last = this.#votes[lfs.at(-1)!]!;
+    const cells = prefix.first.length * symbols;
+    const sums = splitNames.map((name) => sumCells(this.#splits[name], this.#shown[name], prefix.groupOf, last, cells));
+    const used = Array.from({ length: cells }, (_, cell) => cell).filter((cell) =>
+      sums.some(({ counts }) => counts[cell]! > 0),
+    );
+    const patterns = new Int8Array(used.length * lfs.length);
+    for (const [index, cell] of used.entries()) {
+      const pattern = prefix.first[Math.floor(cell / symbols)]!;
+      for (const [position, lf] of prefix.lfs.entries()) {
+        patterns[index * lfs.length + position] = this.#votes[lf]![pattern]!;
+      }
+      patterns[(index + 1) * lfs.length - 1] = (cell % symbols) - 1;
     }
     const k = this.#labelCount;
-    const merge = (name: keyof SplitHistograms): LabeledHistogram => ({
-      lfCount: lfs.length,
-      labelCount: k,
-      patterns,
-      ...mergeCounts(this.#splits[name], this.#shown[name], groupOf, first.length),
-    });
-    return { train: merge("train"), validation: merge("validation"), test: merge("test") };
+    const [train, validation, test] = sums.map(
+      ({ counts, truthCounts }): LabeledHistogram => ({
+        lfCount: lfs.length,
+        labelCount: k,
+        patterns,
+        counts: Float64Array.from(used, (cell) => counts[cell]!),
+        truthCounts: Float64Array.from(
+          { length: used.length * k },
+          (_, index) => truthCounts[used[Math.floor(index / k)]! * k + (index % k)]!,
+        ),
+      }),
+    ) as [LabeledHistogram, LabeledHistogram, LabeledHistogram];
+    return { train, validation, test };
   }
 
-  #group(lfs: readonly number[]): Grouping {
-    const before = lfs.slice(0, -1);
-    if (before.length !== this.#prefix.lfs.length || before.some((lf, index) => lf !== this.#prefix.lfs[index])) {
+  #groupBy(lfs: readonly number[]): Grouping {
+    if (lfs.length !== this.#prefix.lfs.length || lfs.some((lf, index) => lf !== this.#prefix.lfs[index])) {
       const none = {
         lfs: [],
         groupOf: new Int32Array(this.#prefix.groupOf.length),
         first: this.#prefix.first.slice(0, 1),
       };
-      this.#prefix = before.reduce((grouping: Grouping, lf) => this.#refine(grouping, lf), none);
+      this.#prefix = lfs.reduce((grouping: Grouping, lf) => this.#refine(grouping, lf), none);
     }
-    return this.#refine(this.#prefix, lfs.at(-1)!);
+    return this.#prefix;
   }
 
   /** Tell groups apart by one more LF. No code outgrows the number of patterns, however many LFs there are. */
@@ -84,20 +102,21 @@ export class SubsetHistograms {
   }
 }
 
-/** Counts of one split by group. The hot loop of all pairs. */
-function mergeCounts(
+/** Counts of one split by group and last vote. The hot loop of all pairs. */
+function sumCells(
   { labelCount: k, counts: rows, truthCounts: truth }: LabeledHistogram,
   shown: Int32Array,
   groupOf: Int32Array,
-  groups: number,
+  last: Int8Array,
+  cells: number,
 ): { counts: Float64Array; truthCounts: Float64Array } {
-  const counts = new Float64Array(groups);
-  const truthCounts = new Float64Array(groups * k);
+  const counts = new Float64Array(cells);
+  const truthCounts = new Float64Array(cells * k);
   for (let index = 0; index < shown.length; index++) {
     const pattern = shown[index]!;
-    const group = groupOf[pattern]!;
-    counts[group]! += rows[pattern]!;
-    for (let label = 0; label < k; label++) truthCounts[group * k + label]! += truth[pattern * k + label]!;
+    const cell = groupOf[pattern]! * (k + 1) + last[pattern]! + 1;
+    counts[cell]! += rows[pattern]!;
+    for (let label = 0; label < k; label++) truthCounts[cell * k + label]! += truth[pattern * k + label]!;
   }
   return { counts, truthCounts };
 }
