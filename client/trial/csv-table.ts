@@ -44,10 +44,11 @@ export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
   let builder: TableBuilder | undefined;
   let used: readonly (readonly [index: number, field: Field])[] = [];
   let labelIndex = -1;
+  let leftOut: string[] = [];
   for await (const { line, cells } of readCsv(path)) {
     if (header === undefined || builder === undefined) {
       header = nameHeader(cells, options);
-      checkHeader(header, options);
+      leftOut = checkHeader(header, options);
       const known = header;
       const fields = tableFields(kind, options.fields, (name) => known.includes(name) && name !== labelsColumn, path);
       builder = new TableBuilder(fields);
@@ -64,7 +65,7 @@ export async function readCsvTable(options: CsvTableOptions): Promise<Table> {
     const label = (cells[labelIndex] ?? "").trim();
     builder.add(row, line, labelIndex < 0 ? undefined : labels.indexOf(labelOfCell.get(label) ?? label));
   }
-  const table = builder?.finish(options.statistics);
+  const table = builder?.finish(options.statistics, leftOut);
   if (table === undefined || table.rows === 0) throw new FlamencoError("FLM_SCHEMA", `${path} holds no row.`);
   if (table.truth?.every((label) => label < 0)) {
     const message = `No row of ${path} has one of the labels ${labels.join(", ")} in the column of --labels-column.`;
@@ -81,7 +82,8 @@ function nameHeader(cells: readonly string[], { local, labelsColumn }: CsvTableO
   return names.map((name) => (name === labelsColumn ? name : (fieldOfColumn.get(name) ?? "")));
 }
 
-function checkHeader(header: readonly string[], { path, kind, local, labelsColumn }: CsvTableOptions): void {
+/** @returns names of columns that are no field of the kind: they are left out. */
+function checkHeader(header: readonly string[], { path, kind, local, labelsColumn }: CsvTableOptions): string[] {
   const isPassedOver = (name: string) => local !== undefined && name === "";
   const unknown = header.filter(
     (name) => !isPassedOver(name) && name !== labelsColumn && fieldOf(kind, name) === undefined,
@@ -90,16 +92,14 @@ function checkHeader(header: readonly string[], { path, kind, local, labelsColum
     const message = `${path} has CICFlowMeter's column names and units. Import it on a node with \`flamenco dataset add\`, or rename its columns to the fields of ${kind.name} (seconds, not microseconds).`;
     throw new FlamencoError("FLM_SCHEMA", message);
   }
-  if (unknown.length > 0) {
-    const details = unknown.map((name) => ({ at: `${path}:1`, message: `${kind.name} has no field ${quote(name)}` }));
-    const list = unknown.slice(0, 5).map(quote).join(", ");
-    throw new FlamencoError("FLM_SCHEMA", `${path}:1 has columns that ${kind.name} does not: ${list}.`, { details });
-  }
   const repeated = header.find((name, index) => !isPassedOver(name) && header.indexOf(name) !== index);
-  if (repeated !== undefined) throw new FlamencoError("FLM_SCHEMA", `${path}:1 has the column ${repeated} twice.`);
+  if (repeated !== undefined) {
+    throw new FlamencoError("FLM_SCHEMA", `${path}:1 has the column ${quote(repeated)} twice.`);
+  }
   if (labelsColumn !== undefined && !header.includes(labelsColumn)) {
     throw new FlamencoError("FLM_SCHEMA", `${path}:1 has no column ${quote(labelsColumn)} (--labels-column).`);
   }
+  return unknown;
 }
 
 function quote(name: string): string {

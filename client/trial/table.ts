@@ -14,6 +14,8 @@ export interface Table {
   /** Index of the author's label of each row, -1 where there is none. */
   readonly truth?: Int8Array;
   readonly statistics: DatasetStatistics;
+  /** Columns of the file that are no field of the kind. */
+  readonly leftOut: readonly string[];
 }
 
 const firstCapacity = 1024;
@@ -67,7 +69,7 @@ export class TableBuilder {
     this.#rows += 1;
   }
 
-  finish(given: DatasetStatistics | undefined): Table {
+  finish(given: DatasetStatistics | undefined, leftOut: readonly string[] = []): Table {
     const numbers = [...this.#numbers].map(([name, doubles]) => [name, doubles.finish()] as const);
     const lines = this.#lines.finish();
     return {
@@ -75,6 +77,7 @@ export class TableBuilder {
       columns: new Map<string, Float64Array | readonly Value[]>([...numbers, ...this.#others]),
       ...(lines.length > 0 ? { lines } : {}),
       ...(this.#truth.length > 0 ? { truth: Int8Array.from(this.#truth) } : {}),
+      leftOut,
       statistics: given ?? Object.fromEntries(numbers.map(([name, values]) => [name, columnStatistics(values)])),
     };
   }

@@ -41,12 +41,16 @@ interface TestReport {
   readonly seed: number | null;
   /** Where the statistics came from: the file of --stats, or the rows themselves. */
   readonly statistics: "file" | "rows";
+  /** Columns of the file of --data that are no field of the kind, and were left out. */
+  readonly leftOut: readonly string[];
   readonly trial: Trial | null;
   readonly cases: readonly CaseResult[];
   readonly passed: boolean;
 }
 
 const DEFAULT_MOCK_ROWS = "1000";
+/** Columns that are named when they are left out. */
+const LISTED_COLUMNS = 8;
 
 export function lfTestCommand(): Command {
   return defineCommand<TestOptions>({
@@ -87,6 +91,7 @@ export function lfTestCommand(): Command {
         source: table === undefined ? null : options.data === undefined ? "mock" : "data",
         seed: mock === undefined ? null : wholeNumber(options.seed, "--seed", 0, Number.MAX_SAFE_INTEGER),
         statistics: statistics === undefined ? "rows" : "file",
+        leftOut: table?.leftOut ?? [],
         trial,
         cases,
         passed: cases.every(({ passed }) => passed),
@@ -147,8 +152,14 @@ function wholeNumber(text: string, option: string, low: number, high: number): n
   return value;
 }
 
-function printReport(context: CommandContext, { trial, cases, labels, source, seed, statistics }: TestReport): void {
+function printReport(context: CommandContext, report: TestReport): void {
+  const { trial, cases, labels, source, seed, statistics, leftOut } = report;
   const { terminal, colors } = context;
+  if (leftOut.length > 0) {
+    const names = leftOut.slice(0, LISTED_COLUMNS).map((name) => toLine(name, 60));
+    const more = leftOut.length > LISTED_COLUMNS ? `, … (${leftOut.length} in all)` : "";
+    terminal.out(`${colors.yellow("left out")}  no fields of ${report.kind}: ${names.join(", ")}${more}\n`);
+  }
   if (trial !== null) {
     const from = source === "mock" ? `made-up rows (seed ${seed})` : "rows";
     const stats = statistics === "file" ? "the file of --stats" : "these rows";

@@ -17,7 +17,7 @@ interface TrialModule {
     labels: readonly string[];
     fields: ReadonlySet<string>;
     labelsColumn?: string;
-  }): Promise<{ rows: number }>;
+  }): Promise<{ rows: number; leftOut: string[]; columns: Map<string, unknown> }>;
   readStatistics(path: string, kind: Kind): Promise<DatasetStatistics>;
 }
 
@@ -102,6 +102,14 @@ t.test("statistics of a file take the place of the rows' own; a wrong file is a 
   }
 });
 
+t.test("columns that are no field of the kind are left out and named", async (t) => {
+  const path = join(home, "rows.csv");
+  await writeFile(path, "note,packets,srcPort,split\nx,1,2,train\n");
+  const table = await trial.readCsvTable({ path, kind: flow, labels: ["benign"], fields: new Set(["packets"]) });
+  t.same(table.leftOut, ["note", "split"]);
+  t.same([...table.columns.keys()], ["packets"]);
+});
+
 t.test("what is no table of the kind is a coded error with its line, and quotes no cell", async (t) => {
   const header = "packets,srcPort\n";
   const wrong: [string, string | Uint8Array, string, RegExp][] = [
@@ -118,8 +126,8 @@ t.test("what is no table of the kind is a coded error with its line, and quotes 
     ["binary", Uint8Array.of(0x50, 0x4b, 3, 4, 0xff, 0xfe), "FLM_SCHEMA", /is not text/],
     ["no row", header, "FLM_SCHEMA", /holds no row/],
     ["nothing", "", "FLM_SCHEMA", /holds no row/],
-    ["unknown columns", `packets,srcPort,${ESC}[2Jport\n1,2,3\n`, "FLM_SCHEMA", /has columns that flow\/1 does not/],
-    ["a column twice", "packets,packets,srcPort\n1,2,3\n", "FLM_SCHEMA", /the column packets twice/],
+    ["a misspelt column", `packets,${ESC}[2JsrcPort\n1,2\n`, "FLM_FIELD_MISSING", /lacks what .* read: srcPort/],
+    ["a column twice", "packets,packets,srcPort\n1,2,3\n", "FLM_SCHEMA", /the column "packets" twice/],
     ["a column missing", "packets\n1\n", "FLM_FIELD_MISSING", /lacks what the labeling functions read: srcPort/],
     ["CICFlowMeter's names", "Flow Duration,Tot Fwd Pkts\n1,2\n", "FLM_SCHEMA", /flamenco dataset add/],
     ["a huge cell", `${header}${"9".repeat(5000)},1\n`, "FLM_TOO_LARGE", /rows\.csv:2/],
