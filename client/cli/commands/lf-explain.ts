@@ -1,16 +1,27 @@
 import { writeFile } from "node:fs/promises";
-import { decideLf, renderTreeSvg, renderTreeText, type VerifiedLf } from "@flamenco/language";
+import {
+  decideLf,
+  renderTreeDot,
+  renderTreeMermaid,
+  renderTreeSvg,
+  renderTreeText,
+  type VerifiedLf,
+} from "@flamenco/language";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { fieldOf, type Kind } from "@flamenco/policies/wire";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { codeOf } from "../../keys/index.js";
 import { verifySources } from "../../signing/index.js";
 import { toBlock, toLine } from "../../terminal/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addLfTargetOptions, type LfTargetOptions, readLfTarget } from "../lf-target.js";
 
+const formats = ["text", "svg", "dot", "mermaid", "json"] as const;
+type Format = (typeof formats)[number];
+
 interface ExplainOptions extends LfTargetOptions {
   readonly lf?: string;
+  readonly format: Format;
   readonly svg?: string;
 }
 
@@ -21,11 +32,17 @@ export function lfExplainCommand(): Command {
     examples: [
       "flamenco lf explain examples/packages/ntp-ports",
       "flamenco lf explain lfs.ts --lf ntpReflection --svg ntp.svg",
+      "flamenco lf explain lfs.ts --lf ntpReflection --format mermaid",
       "flamenco lf explain lfs.ts --json",
     ],
     configure: (command) =>
       void addLfTargetOptions(command)
         .option("--lf <name>", "only this labeling function")
+        .addOption(
+          new Option("--format <format>", "how trees are written; svg, dot and mermaid show one labeling function")
+            .choices(formats)
+            .default("text"),
+        )
         .option("--svg <file>", "write its tree as a picture too (needs --lf, or a single labeling function)"),
     async action(context, [path = ""], options) {
       const target = await readLfTarget(path, options);
@@ -39,7 +56,7 @@ export function lfExplainCommand(): Command {
         );
       }
       if (options.svg !== undefined) await writePicture(options.svg, chosen);
-      if (context.json) {
+      if (context.json || options.format === "json") {
         const lfs = chosen.map((lf) => ({
           name: lf.name,
           description: lf.description,
@@ -47,6 +64,8 @@ export function lfExplainCommand(): Command {
           tree: decideLf(lf).tree,
         }));
         context.answer({ kind: target.kind.name, labels: target.labels, lfs, refused: refusals.length });
+      } else if (options.format !== "text") {
+        context.terminal.out(draw(onlyOne(chosen), options.format));
       } else {
         context.terminal.out(chosen.map((lf) => explain(context, lf, target.kind)).join("\n"));
         if (refusals.length > 0)
@@ -57,10 +76,22 @@ export function lfExplainCommand(): Command {
   });
 }
 
-async function writePicture(file: string, lfs: readonly VerifiedLf[]): Promise<void> {
+function draw(lf: VerifiedLf, format: "svg" | "dot" | "mermaid"): string {
+  const { tree } = decideLf(lf);
+  const title = lf.name;
+  const text = { svg: renderTreeSvg, dot: renderTreeDot, mermaid: renderTreeMermaid }[format](tree, { title });
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function onlyOne(lfs: readonly VerifiedLf[]): VerifiedLf {
   const [lf] = lfs;
   if (lf === undefined || lfs.length > 1)
     throw new FlamencoError("FLM_USAGE", "A picture shows one labeling function: name it with --lf.");
+  return lf;
+}
+
+async function writePicture(file: string, lfs: readonly VerifiedLf[]): Promise<void> {
+  const lf = onlyOne(lfs);
   try {
     await writeFile(file, renderTreeSvg(decideLf(lf).tree, { title: lf.name }));
   } catch (cause) {

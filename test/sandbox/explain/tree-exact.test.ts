@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { columnStatistics, followDecision, interpretLf, type LfRow, mockRows, verifyFile } from "@flamenco/language";
 import { type DatasetStatistics, DecisionTree, kindOf, parseDocument } from "@flamenco/policies/wire";
 import { buildExactTree, explainRow, measureImportance, orderLfs, predictChain } from "@flamenco/sandbox/explain";
@@ -158,3 +159,36 @@ t.test("a row is explained: conditions, votes, what each vote moved, the way thr
   );
   t.same([empty.softLabel, empty.prediction, empty.treePath], [null, null, null]);
 });
+
+t.test(
+  "the exact tree of every example, and of all of them together, differs from the label model on no row",
+  async (t) => {
+    const folder = new URL("../../../../examples/packages/", import.meta.url);
+    const kind = kindOf("flow/1");
+    const packages = readdirSync(folder).map((name) =>
+      readdirSync(new URL(`${name}/`, folder))
+        .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+        .flatMap((file) => verifyFile(readFileSync(new URL(`${name}/${file}`, folder), "utf8"), { kind, labels }).lfs)
+        .map((lf) => ({ name: `${name}#${lf.name}`, verified: lf })),
+    );
+    t.ok(packages.length > 1 && packages.every((some) => some.length > 0));
+    for (const some of [...packages, packages.flat()]) {
+      const read = some.flatMap(({ verified }) => verified.certificate.fields);
+      const known = statisticsOf(read);
+      const cast = Int8Array.from(rows.flatMap((row) => some.map((lf) => interpretLf(lf.verified, row, known))));
+      const counted = buildHistogram({ votes: cast, lfCount: some.length, labelCount: 2 });
+      for (const name of ["auto", "majority", "em"] as const) {
+        const fitted = fitLabelModel(counted.histogram, { model: name, labels, lfNames: some.map((lf) => lf.name) });
+        const order = [...some.keys()];
+        const exact = buildExactTree({ lfs: some, labels, model: fitted, importance: [], order });
+        t.equal(exact.form, "exact");
+        const expected = predictPatterns(fitted, counted.histogram);
+        const differing = rows.filter((row, index) => {
+          const { label } = followDecision(exact.decision!, row, known);
+          return (label === null ? -1 : labels.indexOf(label)) !== expected[counted.patternOfRow[index]!];
+        });
+        t.equal(differing.length, 0, name);
+      }
+    }
+  },
+);
