@@ -183,6 +183,10 @@ t.test("a set or a size that does not fit is refused", (t) => {
   t.equal(code({ lfNames: ["one"] }), "FLM_INTERNAL");
   t.equal(code({ treeOrder: [0, 1] }), "FLM_INTERNAL");
   t.equal(code({ base: [3, 0], size: 4 }), undefined);
+  const many = makeVotes(100, 20);
+  const first = (count: number) => Array.from({ length: count }, (_, lf) => lf);
+  t.throws(() => combine(many, { base: first(16), size: 1, model: "majority" }), { code: "FLM_USAGE" });
+  t.doesNotThrow(() => combine(many, { base: first(15), size: 1, model: "majority" }));
   t.end();
 });
 

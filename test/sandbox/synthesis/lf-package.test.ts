@@ -43,6 +43,9 @@ const options = { label: { column: "label", taskId: "made-up" }, split: "part" }
 
 t.test("hostile headings become harmless fields, and every vote is that of the search", async (t) => {
   const table = readFeatureTable(makeCells(hostileHeadings), options);
+  const names = table.features.map(({ name }) => name);
+  t.equal(new Set(names).size, hostileHeadings.length);
+  t.ok(names.every((name) => /^[A-Za-z]\w{0,63}$/.test(name) && !(name in Object.prototype)));
   for (const cardinality of [1, 2, 3]) {
     const { lfs } = synthesizeLfs(table, { ...plainOptions, cardinality, rounds: 6 });
     const { files, sources } = writeLfPackage({ ...table, name: "local/found", lfs });
@@ -109,6 +112,10 @@ t.test("columns that are fields of a kind make a package of that kind", async (t
 t.test("columns that cannot be searched are left out with a reason", async (t) => {
   const { rows, columns } = makeCells(["good"]);
   columns.set("text", Array(rows).fill("abc"));
+  columns.set(
+    "mixed",
+    Array.from({ length: rows }, (_, row) => (row === 9 ? "abc" : String(row))),
+  );
   columns.set("constant", Array(rows).fill("7"));
   columns.set("empty", Array(rows).fill(""));
   columns.set("infinite", Array(rows).fill("1e999"));
@@ -118,7 +125,7 @@ t.test("columns that cannot be searched are left out with a reason", async (t) =
     table.features.map(({ name }) => name),
     ["good"],
   );
-  t.equal(table.leftOut.length, 5);
+  t.equal(table.leftOut.length, 6);
   t.ok(table.leftOut.every(({ column, reason }) => column.length < 100 && reason.length > 10));
 });
 
