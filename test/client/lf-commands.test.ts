@@ -216,7 +216,7 @@ t.test("explain shows what a function decides, in words, as JSON and as a pictur
   const answered = await runFlamenco(["lf", "explain", folder, "--json", "--svg", picture]);
   t.match(documentOf(answered), { lfs: [{ name: "lowPort", tree: { nodes: [{ type: "test" }] } }], refused: 0 });
   t.match(await readFile(picture, "utf8"), /^<svg /);
-  const drawn = { dot: /^digraph tree \{/, mermaid: /^%% \w+\nflowchart TD/, svg: /^<svg /, json: /^\{/ };
+  const drawn = { dot: /^digraph tree \{/, mermaid: /^%% \w+\nflowchart TD/ };
   for (const [format, start] of Object.entries(drawn)) {
     t.match((await runFlamenco(["lf", "explain", folder, "--format", format])).stdout, start, format);
   }
