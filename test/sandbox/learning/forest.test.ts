@@ -55,6 +55,8 @@ t.test("ends of a tree: depth, smallest leaves, pure and constant rows", async (
   t.equal(fit(0, 1).feature.length, 1);
   t.same([...fit(0, 1).shares], [0.5, 0.5]);
   t.ok([...fit(9, 3).feature].filter((feature) => feature < 0).length <= 2);
+  const [lonelyLeft, lonelyRight] = [fit(1, 3, hard([1, 0, 0, 0, 0, 0])), fit(1, 3, hard([0, 0, 0, 0, 0, 1]))];
+  t.same([lonelyLeft.bin[0], lonelyRight.bin[0]], [3, 3], "a split leaves three rows on either side");
   t.equal(fit(9, 1, hard([1, 1, 1, 1, 1, 1])).feature.length, 1);
   const constant = binTable(columns({ x: [7, 7, 7, 7] }));
   t.equal(
