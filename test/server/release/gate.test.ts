@@ -223,6 +223,16 @@ const stopped: Record<string, unknown> = {
   "a confusion table of more rows than were tested": { ...outputs, metrics: { ...metrics, rows: 5 } },
   "a tree that points at itself": withTree({ ...inner, yes: 0 }, leaf),
   "a tree that points outside": withTree({ ...inner, no: 2 }, leaf),
+  "a tree whose branch for missing values points outside": withTree({ ...inner, missing: 2 }, leaf),
+  "an exact tree that was not asked for": { ...outputs, exactTree: outputs.tree },
+  "an exact tree's scores of another number of labels": {
+    ...outputs,
+    metrics: { ...metrics, exactTree: { ...scores, f1: [1] } },
+  },
+  "differences of other predictors than are named": {
+    ...outputs,
+    metrics: { ...metrics, predictors: ["labelModel", "tree"], differences: [[0]] },
+  },
   "a tree with an unknown label": withTree({ ...leaf, label: "host" }),
   "a tree with an unknown field": withTree({ ...inner, fields: ["rttMs"] }, leaf),
   "a tree with an unknown function": withTree({ ...leaf, lf: host }),
