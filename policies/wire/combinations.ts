@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Count, closed, OrNull, Share, Text } from "./primitives.js";
 
-/** F1 of one predictor over a set of LFs on the test split. `null`: no ground truth, or no row of the label. */
+/** F1 of one predictor over a set of LFs on the test split. `null`: no ground truth, no row of the label, or no vote. */
 export const CombinationF1 = Type.Object(
   {
     /** F1 of the task's positive label. */

@@ -15,8 +15,9 @@ export function describeAddition(
   const lf = after.lfs.at(-1)!;
   const { test } = after.splits;
   const rows = test.counts.reduce((sum, count) => sum + count, 0);
-  const f1 = after.labelModel?.positiveF1 ?? null;
-  const f1Before = before?.labelModel?.positiveF1 ?? null;
+  // A set that never votes predicts nothing: a 0 would pass for a measurement.
+  const f1 = after.covered === 0 ? null : (after.labelModel?.positiveF1 ?? null);
+  const f1Before = before === undefined || before.covered === 0 ? null : (before.labelModel?.positiveF1 ?? null);
   const tally = tallyAddition(after, before);
   const percent = (part: number) => `${((100 * part) / Math.max(1, rows)).toFixed(1)} %`;
   const parts = [

@@ -241,8 +241,8 @@ function describeSet(
   return {
     lfs: [...lfs],
     model: model.document.model,
-    labelModel: pickF1(labelModel),
-    tree: pickF1(tree),
+    labelModel: pickF1(covered === 0 ? null : labelModel),
+    tree: pickF1(covered === 0 ? null : tree),
     endClassifier: null,
     coverage: share(covered),
     coverageGained: share(search.coverageGained(evaluation)),

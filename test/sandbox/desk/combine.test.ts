@@ -7,6 +7,7 @@ t.test("both forms of votes give singles, pairs, a grown set and what to add nex
   t.strictSame([answer.singles.length, answer.pairs.length, answer.growth.length], [6, 15, 3]);
   t.ok(answer.next.additions.every(({ reason }: { reason: string }) => reason.startsWith("lf")));
   t.ok(answer.pairs.every(({ labelModel }: { labelModel: { positive: number } }) => labelModel.positive !== null));
+  t.strictSame(answer.singles[2].labelModel, { positive: null, macro: null }, "an LF that never votes has no F1");
 
   const lines = Array.from({ length: 120 }, (_, row) => {
     const y = row % 2 === 0 ? "benign" : "attack";
