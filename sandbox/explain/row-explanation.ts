@@ -1,6 +1,6 @@
 import { decideLf, followDecision, type LfDecision, type LfRow, type VerifiedLf } from "@flamenco/language";
 import type { DatasetStatistics } from "@flamenco/policies/wire";
-import { type FittedLabelModel, predictPatterns } from "../labeling/index.js";
+import { explainPattern, type FittedLabelModel } from "../labeling/index.js";
 
 /** One condition on a row's way, and whether it held. */
 export interface RowStep {
@@ -14,10 +14,7 @@ export interface RowLf {
   /** Label, or null: it abstained. */
   readonly vote: string | null;
   readonly path: readonly RowStep[];
-  /**
-   * How far its vote moved the label model: the log-odds of the row's label (of `contributionsTo`) with the vote, minus
-   * those without it. Null where it abstained, or the model holds nothing.
-   */
+  /** What it adds to the row's soft label, see `contributions`; null where the row has none. Abstaining may add, too. */
   readonly contribution: number | null;
 }
 
@@ -27,8 +24,17 @@ export interface RowExplanation {
   readonly softLabel: Readonly<Record<string, number>> | null;
   /** What the label model predicts; null for nothing. */
   readonly prediction: string | null;
-  /** The label whose log-odds the contributions are of; null where there is no soft label. */
-  readonly contributionsTo: string | null;
+  /**
+   * What the LFs' contributions mean: with the class balance's they add up to the log-odds of the likeliest label against
+   * the next (majority vote: to the difference of their shares of the votes). Null where there is no soft label.
+   */
+  readonly contributions: {
+    readonly unit: "log-odds" | "vote share";
+    readonly label: string;
+    readonly against: string;
+    readonly balance: number;
+    readonly total: number;
+  } | null;
   /** The row's way through the tree of all LFs, when one is given. */
   readonly treePath: readonly RowStep[] | null;
   readonly treePrediction: string | null;
@@ -44,9 +50,6 @@ export interface RowExplanationInput {
   readonly decision: LfDecision | null;
 }
 
-/** Probabilities nearer to 0 or 1 than this count as this far, so that log-odds stay finite. */
-const NEAREST_TO_CERTAIN = 1e-12;
-
 /**
  * Why one row has its label: the conditions that held in each LF, the votes, the soft label that follows from them, how much
  * each vote moved it, and the way through the tree. Reads one row: for its owner's desk only.
@@ -54,22 +57,24 @@ const NEAREST_TO_CERTAIN = 1e-12;
 export function explainRow({ row, statistics, lfs, labels, model, decision }: RowExplanationInput): RowExplanation {
   const walks = lfs.map(({ verified }) => walk(decideLf(verified), row, statistics));
   const votes = Int8Array.from(walks, ({ label }) => (label === null ? -1 : labels.indexOf(label)));
-  const soft = model.predictPattern(votes);
-  const histogram = { lfCount: lfs.length, labelCount: labels.length, patterns: votes, counts: Float64Array.of(1) };
-  const predicted = predictPatterns(model, histogram)[0] ?? -1;
-  // Without a prediction (a tie) contributions are to the first of the likeliest labels.
-  const about = soft === null ? -1 : predicted >= 0 ? predicted : soft.indexOf(Math.max(...soft));
+  const explained = explainPattern(model, votes);
+  const { soft } = explained;
+  const values = new Map(explained.contributions.map(({ lf, value }) => [lf, value]));
+  const { unit, balance, total } = explained;
   const tree = decision === null ? null : walk(decision, row, statistics);
   return {
     lfs: lfs.map(({ name }, lf) => ({
       lf: name,
       vote: walks[lf]!.label,
       path: walks[lf]!.path,
-      contribution: about < 0 || votes[lf]! < 0 ? null : measureContribution(model, votes, lf, about),
+      contribution: soft === null ? null : (values.get(model.document.lfs[lf]!) ?? null),
     })),
     softLabel: soft === null ? null : Object.fromEntries(labels.map((label, index) => [label, soft[index]!])),
-    prediction: labels[predicted] ?? null,
-    contributionsTo: labels[about] ?? null,
+    prediction: labels[explained.prediction] ?? null,
+    contributions:
+      soft === null
+        ? null
+        : { unit, label: labels[explained.label]!, against: labels[explained.against]!, balance, total },
     treePath: tree?.path ?? null,
     treePrediction: tree?.label ?? null,
   };
@@ -82,19 +87,4 @@ function walk(decision: LfDecision, row: LfRow, statistics: DatasetStatistics) {
     return test?.type === "test" ? [{ condition: test.condition, answer }] : [];
   });
   return { label, path };
-}
-
-/** Log-odds of a label with the LF's vote minus without; without any vote they are those of the class balance. */
-function measureContribution(model: FittedLabelModel, votes: Int8Array, lf: number, label: number): number | null {
-  const without = votes.slice();
-  without[lf] = -1;
-  const withVote = model.predictPattern(votes)?.[label];
-  const withoutVote = (model.predictPattern(without) ?? model.document.classBalance)[label];
-  if (withVote === undefined || withoutVote === undefined) return null;
-  return logOdds(withVote) - logOdds(withoutVote);
-}
-
-function logOdds(share: number): number {
-  const p = Math.min(1 - NEAREST_TO_CERTAIN, Math.max(NEAREST_TO_CERTAIN, share));
-  return Math.log(p / (1 - p));
 }

@@ -125,10 +125,12 @@ t.test("text shows a shared branch once and points at it", async (t) => {
       "a  [f]",
       "├─ yes: b",
       "│  ├─ yes: (1) c",
-      "│  │  ├─ yes: attack 25.0 %",
+      "│  │  ├─ yes: attack",
       "│  │  └─ no: inconclusive",
       "│  └─ no: attack",
       "└─ no: goes on at (1)",
+      "",
+      "Of all rows: attack 25.0 %.",
     ].join("\n"),
   );
 });

@@ -19,14 +19,17 @@ t.test("text shows where rows without a value go", async (t) => {
     [
       "size <= p25(size)  [f]",
       '├─ yes: service = "web"',
-      "│  ├─ yes: attack 25.0 %",
-      "│  └─ no, missing: inconclusive 75.0 %",
+      "│  ├─ yes: attack",
+      "│  └─ no, missing: inconclusive",
       "├─ no: attack",
       "└─ missing: gap > 3",
       "   ├─ yes, missing: inconclusive",
       "   └─ no: attack",
+      "",
+      "Of all rows: inconclusive 75.0 %, attack 25.0 %.",
     ].join("\n"),
   );
+  t.match(renderTreeSvg(small, { title: "x" }), />Of all rows: inconclusive 75.0 %, attack 25.0 %.<\/text>/);
   t.match(renderTreeSvg(small, { title: "x" }), />no, missing<\/text>/);
 });
 

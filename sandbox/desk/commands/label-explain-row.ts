@@ -54,10 +54,12 @@ Examples:
   });
 }
 
+type Contributions = NonNullable<RowExplanation["contributions"]>;
+
 function drawExplanation(
   explained: RowExplanation & { readonly row: number; readonly truth: string | null; readonly reason?: string },
 ): string {
-  const { row, truth, lfs, softLabel, prediction, contributionsTo, treePath, treePrediction, reason } = explained;
+  const { row, truth, lfs, softLabel, prediction, contributions, treePath, treePrediction, reason } = explained;
   const soft =
     softLabel === null
       ? "no labeling function votes"
@@ -65,11 +67,11 @@ function drawExplanation(
           .map(([label, share]) => `${label} ${share.toFixed(3)}`)
           .join(", ");
   const table = drawTable(
-    [{ name: "labeling function" }, { name: "vote" }, { name: "moves", numeric: true }, { name: "because" }],
+    [{ name: "labeling function" }, { name: "vote" }, { name: "adds", numeric: true }, { name: "because" }],
     lfs.map(({ lf, vote, contribution, path }) => [
       lf,
       vote ?? "abstains",
-      contribution === null ? "-" : `${contribution < 0 ? "" : "+"}${contribution.toFixed(2)}`,
+      contribution === null ? "-" : withSign(contribution),
       path.map(({ condition, answer }) => `${condition}: ${answer}`).join("; "),
     ]),
   );
@@ -77,7 +79,7 @@ function drawExplanation(
     `Row ${row}: ${prediction ?? "no prediction"} (${soft})${truth === null ? "" : `; truth ${truth}`}`,
     "",
     table,
-    ...(contributionsTo === null ? [] : [`A vote moves the log-odds of ${contributionsTo} by so much.`]),
+    ...(contributions === null ? [] : [describeContributions(contributions)]),
     "",
     ...(treePath === null
       ? [reason ?? "There is no exact tree."]
@@ -87,4 +89,13 @@ function drawExplanation(
           `  -> ${treePrediction ?? "inconclusive"}`,
         ]),
   ].join("\n");
+}
+
+function withSign(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+}
+
+function describeContributions({ unit, label, against, balance, total }: Contributions): string {
+  const what = unit === "log-odds" ? "log-odds" : "share of votes";
+  return `Each adds so much to the ${what} of ${toLine(label)} against ${toLine(against)}; with the class balance (${withSign(balance)}) they make ${withSign(total)}.`;
 }

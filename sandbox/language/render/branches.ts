@@ -1,4 +1,4 @@
-import type { TreeTest } from "@flamenco/policies/wire";
+import type { DecisionTree, TreeTest } from "@flamenco/policies/wire";
 
 /** Answers that lead to one node. */
 export type BranchAnswer = "yes" | "no" | "missing" | "yes, missing" | "no, missing";
@@ -18,4 +18,14 @@ export function branchesOf({ yes, no, missing }: TreeTest): Branch[] {
   return missing === undefined || missing === yes || missing === no
     ? both
     : [...both, { answer: "missing", to: missing }];
+}
+
+/** How many branches lead to each node. */
+export function countEntries(tree: DecisionTree): ReadonlyMap<number, number> {
+  const entries = new Map<number, number>();
+  for (const node of tree.nodes) {
+    if (node.type !== "test") continue;
+    for (const { to } of branchesOf(node)) entries.set(to, (entries.get(to) ?? 0) + 1);
+  }
+  return entries;
 }

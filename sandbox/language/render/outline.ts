@@ -1,6 +1,6 @@
 import type { DecisionTree, TreeTest } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
-import { type BranchAnswer, branchesOf } from "./branches.js";
+import { type BranchAnswer, branchesOf, countEntries } from "./branches.js";
 import { leafWords, printable, shortNames } from "./words.js";
 
 /** A tree as it is drawn: what several branches share is drawn once and pointed at afterwards. */
@@ -17,13 +17,14 @@ export interface OutlineNode {
 }
 
 /**
- * Outline a decision; bounded in nodes and depth whatever the tree. Tests that are pointed at get numbers from 1; a leaf
- * that several branches share says its share of the rows once.
+ * Outline a decision; bounded in nodes and depth whatever the tree. Tests that are pointed at get numbers from 1. A leaf
+ * that several branches share is drawn for each, without a share of the rows: `describeLeaves` says the shares.
  */
 export function outlineTree(tree: DecisionTree): OutlineNode {
   const shortName = shortNames(tree);
   const drawn = new Map<number, OutlineNode>();
   const numbers = new Map<number, number>();
+  const entries = countEntries(tree);
   let nodes = 0;
   const numbered = (index: number, { condition }: TreeTest): string => {
     const number = numbers.get(index);
@@ -49,9 +50,9 @@ export function outlineTree(tree: DecisionTree): OutlineNode {
         type: "leaf",
         label: node.label,
         lf,
-        words: () => leafWords(known === undefined ? node : { type: "leaf", label: node.label }),
+        // Several branches end here: its share is that of all of them, and would be taken for one's.
+        words: () => leafWords((entries.get(index) ?? 0) > 1 ? { type: "leaf", label: node.label } : node),
       };
-      drawn.set(index, leaf);
       return leaf;
     }
     if (known !== undefined) {

@@ -2,6 +2,7 @@ import type { DecisionTree } from "@flamenco/policies/wire";
 import { type HierarchyPointNode, hierarchy, tree as treeLayout } from "d3-hierarchy";
 import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
 import { labelColors, type NodeColors, testColors } from "./palette.js";
+import { describeLeaves } from "./words.js";
 
 type Placed = HierarchyPointNode<OutlineNode>;
 
@@ -11,7 +12,7 @@ const size = Object.freeze({
   level: 92,
   gap: 22,
   margin: 22,
-  title: 34,
+  title: 44,
   letter: 7,
   padding: 12,
   narrowest: 84,
@@ -32,7 +33,10 @@ function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (mark) => escapes[mark] ?? "");
 }
 
-const shorten = (text: string): string => (text.length > size.longest ? `${text.slice(0, size.longest - 1)}…` : text);
+const MOST_SUBTITLE_LETTERS = 160;
+
+const shorten = (text: string, longest: number = size.longest): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 function widthOf(node: OutlineNode): number {
@@ -54,19 +58,28 @@ export function renderTreeSvg(tree: DecisionTree, options: { readonly title: str
   const nodes = root.descendants();
   const left = Math.min(...nodes.map(({ x, data }) => x - widthOf(data) / 2));
   const right = Math.max(...nodes.map(({ x, data }) => x + widthOf(data) / 2));
-  const width = Math.ceil(Math.max(right - left, options.title.length * 8.5) + 2 * size.margin);
+  const subtitleWidth = Math.min(MOST_SUBTITLE_LETTERS, (describeLeaves(tree) ?? "").length) * 6.2;
+  const width = Math.ceil(Math.max(right - left, options.title.length * 8.5, subtitleWidth) + 2 * size.margin);
   const height = Math.ceil(root.height * size.level + size.box + size.title + 2 * size.margin);
   const place = ({ x, y }: Placed): Point => ({
     x: round(x - left + size.margin),
     y: round(y + size.margin + size.title),
   });
   const colors = labelColors(tree);
+  const leaves = describeLeaves(tree);
+  const subtitle =
+    leaves === undefined
+      ? []
+      : [
+          `<text x="${size.margin}" y="${size.margin + 28}" text-anchor="start" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="11.5" fill="#6b7780">${escapeXml(shorten(leaves, MOST_SUBTITLE_LETTERS))}</text>`,
+        ];
   const title = escapeXml(options.title);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', monospace" font-size="11.5" text-anchor="middle">`,
     `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" fill="#fbfbf9"/>`,
     `<text x="${size.margin}" y="${size.margin + 10}" text-anchor="start" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="15" font-weight="600" fill="#22303a">${title}</text>`,
+    ...subtitle,
     ...root.links().map(({ source, target }) => edgeText(place(source), place(target), target.data.edge)),
     ...nodes.map((node) => boxText(node.data, place(node), colors)),
     "</svg>",

@@ -1,5 +1,6 @@
 import type { DecisionTree } from "@flamenco/policies/wire";
 import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
+import { describeLeaves } from "./words.js";
 
 /**
  * A decision as indented text, one node a line, for terminals. Shared branches are written once and pointed at.
@@ -16,5 +17,6 @@ export function renderTreeText(tree: DecisionTree): string {
     }
   };
   write(outlineTree(tree), "", "", "");
-  return lines.join("\n");
+  const leaves = describeLeaves(tree);
+  return [...lines, ...(leaves === undefined ? [] : ["", leaves])].join("\n");
 }

@@ -31,16 +31,13 @@ export async function castVotes(plan: VotePlan, threads: number, report: ReportP
       report("votes", sum.rows, manifest.rows);
     }
   };
-  const voters: Voter[] = [];
-  try {
-    const wanted = Math.min(threads, Math.floor(chunks / sandboxLimits.chunksPerThread));
-    if (wanted > 1) for (let index = 0; index < wanted; index++) voters.push(new ThreadVoter(plan));
-    else voters.push(await ChunkVoter.open(plan));
-    await Promise.all(voters.map(work));
-  } finally {
-    next = chunks;
-    await Promise.all(voters.map((voter) => voter.close()));
-  }
+  const wanted = Math.min(threads, Math.floor(chunks / sandboxLimits.chunksPerThread));
+  const voters: readonly Voter[] =
+    wanted > 1 ? Array.from({ length: wanted }, () => new ThreadVoter(plan)) : [await ChunkVoter.open(plan)];
+  // When one fails the others are left as they are: to end a thread inside native code would end the process before it has
+  // said why, and the process ends anyway.
+  await Promise.all(voters.map(work));
+  for (const voter of voters) voter.close();
   return sum.total();
 }
 

@@ -27,7 +27,8 @@ export interface ChunkVotes {
 export interface Voter {
   /** @throws FLM_DATASET_CORRUPT, FLM_KERNEL_FAILED, FLM_TOO_LARGE */
   vote(chunk: number): Promise<ChunkVotes>;
-  close(): Promise<void>;
+  /** Give back memory; nothing may be in hand. */
+  close(): void;
 }
 
 /** Reads a chunk's columns, runs every package's kernel over them, splits and counts; memory does not grow with chunks. */
@@ -87,7 +88,7 @@ export class ChunkVoter implements Voter {
     };
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const runner of this.#runners) runner.dispose();
     this.#reader.close();
   }

@@ -29,8 +29,8 @@ export class ThreadVoter implements Voter {
     throw new FlamencoError(code as ErrorCode, message, { details });
   }
 
-  async close(): Promise<void> {
-    await this.#thread.terminate();
+  close(): void {
+    this.#thread.postMessage("close");
   }
 }
 

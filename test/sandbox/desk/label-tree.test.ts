@@ -100,7 +100,7 @@ t.test("a row is explained by conditions, votes and the way through the tree", a
     truth: "attack",
     prediction: "attack",
     treePrediction: "attack",
-    contributionsTo: "attack",
+    contributions: { unit: "vote share", label: "attack", total: 1 },
   });
   t.ok(answer.lfs[0].contribution > 0);
   const { stdout } = await runLabel("explain", lfs, "--data", data, "--row", "1");

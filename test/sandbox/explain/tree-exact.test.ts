@@ -139,13 +139,14 @@ t.test("a row is explained: conditions, votes, what each vote moved, the way thr
     const explained = explainRow({ row, statistics, lfs, labels, model, decision: exact.decision });
     t.equal(explained.treePrediction, explained.prediction);
     const voting = explained.lfs.filter(({ vote }) => vote !== null);
-    t.ok(explained.lfs.every(({ vote, contribution }) => (vote === null) === (contribution === null)));
     t.equal(explained.softLabel === null, voting.length === 0);
-    if (voting.length !== 1 || explained.contributionsTo === null) continue;
-    const p = explained.softLabel![explained.contributionsTo]!;
-    const prior = model.document.classBalance[labels.indexOf(explained.contributionsTo)]!;
-    const moved = Math.log(p / (1 - p)) - Math.log(prior / (1 - prior));
-    t.ok(Math.abs(voting[0]!.contribution! - moved) < 1e-6, "the only vote moved the class balance to the soft label");
+    t.ok(explained.lfs.every(({ contribution }) => (contribution === null) === (explained.softLabel === null)));
+    if (explained.softLabel === null || explained.contributions === null) continue;
+    const { label, against, balance, total } = explained.contributions;
+    const sum = explained.lfs.reduce((adding, { contribution }) => adding + contribution!, balance);
+    t.ok(Math.abs(sum - total) < 1e-9, "balance and contributions add up");
+    const odds = Math.log(explained.softLabel[label]! / explained.softLabel[against]!);
+    t.ok(Math.abs(total - odds) < 1e-6 || Math.abs(odds) > 30, "to the log-odds of the soft label");
   }
   const empty = explainRow({ row: {}, statistics, lfs, labels, model, decision: null });
   t.same(
@@ -157,7 +158,7 @@ t.test("a row is explained: conditions, votes, what each vote moved, the way thr
       [null, ["missing"]],
     ],
   );
-  t.same([empty.softLabel, empty.prediction, empty.treePath], [null, null, null]);
+  t.same([empty.softLabel, empty.prediction, empty.contributions, empty.treePath], [null, null, null, null]);
 });
 
 t.test(
