@@ -8,7 +8,7 @@ const USAGE_EXIT_CODE = 2;
 // A reader that has gone (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const program = buildProgram();
+const program = await buildProgram(process.argv.slice(2));
 overrideExits(program);
 try {
   await program.parseAsync();

@@ -5,7 +5,7 @@ import { isFlamencoError } from "@flamenco/policies/errors";
 import { type Command, CommanderError } from "commander";
 
 const { buildProgram } = (await import(new URL("../../../../sandbox/dist/desk/program.js", import.meta.url).href)) as {
-  buildProgram: () => Command;
+  buildProgram: (wanted: readonly string[]) => Promise<Command>;
 };
 const writeAnswer = process.stdout.write.bind(process.stdout);
 
@@ -23,7 +23,7 @@ async function run(args: string[]): Promise<{ code: number; stdout: string; stde
       return true;
     };
   }
-  const program = buildProgram();
+  const program = await buildProgram(args);
   overrideExits(program);
   try {
     await program.parseAsync(args, { from: "user" });
