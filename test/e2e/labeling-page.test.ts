@@ -23,11 +23,11 @@ function readSteps(page: string): Step[] {
   return steps;
 }
 
-const escape = (line: string) => line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapePattern = (line: string) => line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** The page's output as a pattern of the whole text. */
 function patternOf(lines: readonly string[]): RegExp {
-  const parts = lines.map((line) => (line === "…" ? "(?:.*\\n)*?" : `${escape(line)}[ ]*\\n`));
+  const parts = lines.map((line) => (line === "…" ? "(?:.*\\n)*?" : `${escapePattern(line)}[ ]*\\n`));
   return new RegExp(`^${parts.join("")}$`);
 }
 
