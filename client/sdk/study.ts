@@ -5,6 +5,7 @@ import {
   defaultOutputNames,
   type Envelope,
   type LabelModelName,
+  type LfPrior,
   type OutputName,
   type PackageReference,
   type PresetName,
@@ -28,6 +29,8 @@ export interface StudyRequest {
   readonly labelModel?: LabelModelName;
   /** Prior of each label, in the task's order, summing to 1. Default: the node estimates it. */
   readonly classBalance?: readonly number[];
+  /** What is known of LFs, at most one of each. Default: nothing. */
+  readonly priors?: readonly LfPrior[];
   /** Default: `open`. */
   readonly preset?: PresetName;
   /** Seed of whatever is random on the node: the split, the label model. Default: 0. */
@@ -79,6 +82,7 @@ export async function createStudy(
     outputs: [...(request.outputs ?? defaultOutputNames)],
     labelModel: request.labelModel ?? "auto",
     ...(request.classBalance === undefined ? {} : { classBalance: [...request.classBalance] }),
+    ...(request.priors === undefined || request.priors.length === 0 ? {} : { priors: [...request.priors] }),
     release: { preset: request.preset ?? "open" },
     seed: request.seed ?? 0,
     author: key.keyId,
@@ -91,7 +95,7 @@ export async function createStudy(
   return { study, digest: digestOf(study), envelope: signDocument(payloadTypes.study, study, [key]) };
 }
 
-function assertCoherent({ task, packages, targets, classBalance }: Study): void {
+function assertCoherent({ task, packages, targets, classBalance, labelModel, priors = [] }: Study): void {
   if (!task.labels.includes(task.positive)) {
     throw new FlamencoError("FLM_USAGE", `The positive label ${task.positive} is not one of the task's labels.`);
   }
@@ -103,6 +107,18 @@ function assertCoherent({ task, packages, targets, classBalance }: Study): void 
     targets.map(({ keyId }) => keyId),
     "A node is named twice.",
   );
+  if (labelModel === "triplets" && task.labels.length > 2) {
+    throw new FlamencoError("FLM_USAGE", "The triplets model is defined for two labels; the task has more.");
+  }
+  assertDistinct(
+    priors.map(({ lf }) => lf),
+    "A labeling function has two priors.",
+  );
+  const names = packages.map(({ name, version }) => `${name}@${version}#`);
+  const stranger = priors.find(({ lf }) => !names.some((name) => lf.startsWith(name)));
+  if (stranger !== undefined) {
+    throw new FlamencoError("FLM_USAGE", `A prior names ${stranger.lf}, which is in no package of the study.`);
+  }
   if (classBalance === undefined) return;
   if (classBalance.length !== task.labels.length) {
     throw new FlamencoError(

@@ -15,6 +15,19 @@ export const labelModelNames = ["auto", "majority", "moments", "triplets", "em",
 export const LabelModelName = oneOf(labelModelNames);
 export type LabelModelName = (typeof labelModelNames)[number];
 
+/** The researcher's word on how often an LF is right when it votes: a Beta prior, used softly. */
+export const LfPrior = Type.Object(
+  {
+    /** `namespace/name@version#function`. */
+    lf: Text(200),
+    mean: Share,
+    /** Labeled votes that it weighs as much as. */
+    strength: Type.Number({ exclusiveMinimum: 0, maximum: 1e9 }),
+  },
+  closed,
+);
+export type LfPrior = Static<typeof LfPrior>;
+
 /** Release presets; a node refuses those that it cannot honour. */
 export const presetNames = ["open", "standard", "strict"] as const;
 export const PresetName = oneOf(presetNames);
@@ -37,6 +50,8 @@ export const Study = Type.Object(
     labelModel: LabelModelName,
     /** Prior of each label, summing to 1; absent: from labeled validation rows, else uniform. */
     classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
+    /** At most one of an LF; absent: of none. */
+    priors: Type.Optional(Type.Array(LfPrior, { minItems: 1, maxItems: 512 })),
     release: Type.Object({ preset: PresetName }, closed),
     seed: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
     author: KeyId,

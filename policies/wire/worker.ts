@@ -4,7 +4,7 @@ import { Outputs } from "./outputs.js";
 import { KindName, PackageReference, SourceFile } from "./package.js";
 import { Count, closed, Digest, Identifier, Share, Text } from "./primitives.js";
 import { Progress } from "./run.js";
-import { LabelModelName, OutputName } from "./study.js";
+import { LabelModelName, LfPrior, OutputName } from "./study.js";
 import { Task } from "./task.js";
 
 /** What the server tells a sealed worker, once, as one line of JSON on its standard input. */
@@ -35,6 +35,7 @@ export const WorkerJob = Type.Object(
     outputs: Type.Array(OutputName, { minItems: 1 }),
     labelModel: LabelModelName,
     classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
+    priors: Type.Optional(Type.Array(LfPrior, { minItems: 1, maxItems: 512 })),
     seed: Count,
     /** Threads that read and vote, at most; absent: one. Results do not depend on it. */
     threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),

@@ -2,7 +2,7 @@ import type { ClassBalance } from "./class-balance.js";
 import { countTruth } from "./class-balance.js";
 import { labelingLimits } from "./limits.js";
 import { cellOf, clampShare, createVoteTable, listConditional, type ModelFit, type VoteTable } from "./model-fit.js";
-import { type Beliefs, believedRows } from "./precision.js";
+import { type Beliefs, joinBeliefs } from "./precision.js";
 import { ABSTAIN, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
 import type { VoteTotals } from "./vote-totals.js";
 
@@ -12,8 +12,8 @@ const CHANGE_TOLERANCE = 1e-8;
 /**
  * Dawid & Skene 1979 with abstain as a symbol, on patterns instead of rows. Starts from vote shares (uniform where nothing
  * voted), then maximizes and expects in turn; no smoothing. Labeled rows of `validation` enter the maximization with the
- * label that they have: they name the classes, and never outweigh the votes. So does a prior of an LF, as further rows on
- * which it alone votes.
+ * label that they have: they name the classes, and never outweigh the votes. A prior of an LF moves its precision after each
+ * maximization, as further rows on which it votes; how often it votes stays as observed.
  * @param balance a given one is held fixed, otherwise EM learns the prior.
  */
 export function fitEm(
@@ -28,7 +28,7 @@ export function fitEm(
   const points = gatherPoints(train, validation);
   let prior: Float64Array = Float64Array.from(balance.prior);
   let table = createVoteTable(m, k);
-  const believed = countBelievedRows(totals, balance.prior, priors);
+  const beliefs = { seen: createVoteTable(m, k), priors };
   const cost = (points.counts.length + 1) * m * k * 2;
   const maxIterations = Math.min(
     labelingLimits.emIterations,
@@ -38,7 +38,8 @@ export function fitEm(
   let converged = false;
   startResponsibilities(points, prior);
   while (iterations < maxIterations && !converged) {
-    const next = maximize(points, m, believed, fixed ? prior : undefined);
+    const next = maximize(points, m, fixed ? prior : undefined);
+    joinBeliefs(next.table, beliefs, totals, [...next.prior]);
     const change = distance(next.prior, prior);
     const tableChange = distance(next.table.values, table.values);
     ({ prior, table } = next);
@@ -133,21 +134,7 @@ function startResponsibilities(points: Points, prior: Float64Array): void {
   }
 }
 
-/** Rows that priors of LFs are worth, in the cells of a vote table; `null` without any prior. */
-function countBelievedRows(totals: VoteTotals, prior: readonly number[], priors: Beliefs["priors"]): VoteTable | null {
-  if (priors.every((belief) => belief === null)) return null;
-  const k = prior.length;
-  const believed = createVoteTable(priors.length, k);
-  const beliefs = { seen: createVoteTable(priors.length, k), priors };
-  for (const lf of priors.keys()) {
-    for (let vote = 0; vote < k; vote++) {
-      believed.values.set(believedRows(beliefs, lf, vote, totals, prior), cellOf(believed, lf, vote + 1, 0));
-    }
-  }
-  return believed;
-}
-
-function maximize(points: Points, m: number, believed: VoteTable | null, fixedPrior: Float64Array | undefined) {
+function maximize(points: Points, m: number, fixedPrior: Float64Array | undefined) {
   const { labelCount: k, symbols, counts, shares } = points;
   const table = createVoteTable(m, k);
   const { values } = table;
@@ -162,12 +149,7 @@ function maximize(points: Points, m: number, believed: VoteTable | null, fixedPr
   }
   for (let lf = 0; lf < m; lf++) {
     for (let label = 0; label < k; label++) {
-      let total = totals[label]!;
-      for (let symbol = 0; believed !== null && symbol <= k; symbol++) {
-        const cell = cellOf(table, lf, symbol, label);
-        values[cell]! += believed.values[cell]!;
-        total += believed.values[cell]!;
-      }
+      const total = totals[label]!;
       for (let symbol = 0; total > 0 && symbol <= k; symbol++) values[cellOf(table, lf, symbol, label)]! /= total;
     }
   }
@@ -189,6 +171,11 @@ function expect(points: Points, table: VoteTable, prior: Float64Array): void {
       for (let lf = 0; lf < m; lf++) log += logVote[(lf * (k + 1) + symbols[point * m + lf]!) * k + label]!;
       shares[first + label] = log;
       if (log > largest) largest = log;
+    }
+    if (largest === Number.NEGATIVE_INFINITY) {
+      // Priors of LFs may hold a pattern that occurs for impossible under every label: it then says nothing.
+      shares.set(prior, first);
+      continue;
     }
     let sum = 0;
     for (let label = 0; label < k; label++) {

@@ -193,6 +193,7 @@ function describeJob({ study, dataset, packages, grantedFields }: VerifiedStudy)
     outputs: study.outputs,
     labelModel: study.labelModel,
     ...(study.classBalance === undefined ? {} : { classBalance: study.classBalance }),
+    ...(study.priors === undefined ? {} : { priors: study.priors }),
     seed: study.seed,
     grantedFields: [...grantedFields],
   };

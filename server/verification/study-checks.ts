@@ -13,10 +13,20 @@ export function assertPresetAvailable(study: Study): void {
   }
 }
 
-/** What the schema cannot say: the positive label is one of the labels, the priors are one per label and sum to 1. */
-export function assertTask({ task, classBalance }: Study): void {
+/**
+ * What the schema cannot say: the positive label is one of the labels, the label model is defined for so many, the class
+ * balance is one share per label and sums to 1, no LF has two priors.
+ * @throws FLM_SCHEMA, FLM_LABEL_MODEL
+ */
+export function assertTask({ task, classBalance, labelModel, priors = [] }: Study): void {
   if (!task.labels.includes(task.positive)) {
     throw new FlamencoError("FLM_SCHEMA", "The task's positive label is not one of its labels.");
+  }
+  if (labelModel === "triplets" && task.labels.length > 2) {
+    throw new FlamencoError("FLM_LABEL_MODEL", "The triplets model is defined for two labels; the task has more.");
+  }
+  if (new Set(priors.map(({ lf }) => lf)).size < priors.length) {
+    throw new FlamencoError("FLM_SCHEMA", "The study gives a labeling function two priors.");
   }
   if (classBalance === undefined) return;
   if (

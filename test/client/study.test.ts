@@ -43,6 +43,10 @@ t.test("a study whose parts do not fit is not signed", async (t) => {
   await refuse({ task: { ...task, positive: "other" } }, "FLM_USAGE", /positive label/);
   await refuse({ packages: [...request.packages, ...request.packages] }, "FLM_USAGE", /package is named twice/);
   await refuse({ targets: [...request.targets, ...request.targets] }, "FLM_USAGE", /node is named twice/);
+  const prior = { lf: "alice/ports@1.0.0#f", mean: 0.9, strength: 10 };
+  await refuse({ priors: [prior, prior] }, "FLM_USAGE", /two priors/);
+  await refuse({ priors: [{ ...prior, lf: "eve/other@1.0.0#f" }] }, "FLM_USAGE", /in no package/);
+  await refuse({ priors: [{ ...prior, strength: 0 }] }, "FLM_SCHEMA", /strength/);
   await refuse({ classBalance: [0.5, 0.3, 0.2] }, "FLM_USAGE", /2 shares/);
   await refuse({ classBalance: [0.5, 0.4] }, "FLM_USAGE", /add up to 1/);
   await refuse({ classBalance: [Number.NaN, 1] }, "FLM_SCHEMA", /classBalance/);

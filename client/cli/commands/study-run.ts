@@ -2,6 +2,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import {
   defaultOutputNames,
   type LabelModelName,
+  type LfPrior,
   labelModelNames,
   type OutputName,
   outputNames,
@@ -30,6 +31,7 @@ interface StudyRunOptions extends RegistryOption, KeyOption {
   readonly labelModel: LabelModelName;
   readonly preset: PresetName;
   readonly classBalance?: string;
+  readonly prior: readonly LfPrior[];
   readonly seed: string;
   readonly days?: string;
   readonly title?: string;
@@ -60,6 +62,12 @@ export function studyRunCommand(): Command {
         )
         .addOption(new Option("--preset <name>", "release preset").choices(presetNames).default("open"))
         .option("--class-balance <list>", "prior of each label, in the task's order (default: estimated on the node)")
+        .option(
+          "--prior <lf=mean[:strength]>",
+          "how often an LF (namespace/name@version#function) is right when it votes, and the labeled votes that this weighs (10); may be repeated",
+          (text: string, before: readonly LfPrior[]) => [...before, parsePrior(text)],
+          [],
+        )
         .option("--seed <number>", "seed of the split and the label model", "0")
         .option("--days <number>", "days that nodes may still start it (default: 7)")
         .option("--title <text>", "what the study is for")
@@ -89,6 +97,7 @@ export function studyRunCommand(): Command {
           labelModel: options.labelModel,
           preset: options.preset,
           ...(options.classBalance === undefined ? {} : { classBalance: splitList(options.classBalance).map(Number) }),
+          priors: options.prior,
           seed: Number(options.seed),
           ...(options.days === undefined ? {} : { days: parseDays(options.days) }),
         },
@@ -108,6 +117,24 @@ export function studyRunCommand(): Command {
       return presentCollection(context, signed, collection, options.out);
     },
   });
+}
+
+const DEFAULT_PRIOR_STRENGTH = 10;
+
+function parsePrior(text: string): LfPrior {
+  const [, lf = "", mean = "", strength] = /^([^=]+)=([0-9.]+)(?::([0-9.]+))?$/.exec(text) ?? [];
+  const prior = {
+    lf,
+    mean: Number(mean),
+    strength: strength === undefined ? DEFAULT_PRIOR_STRENGTH : Number(strength),
+  };
+  if (lf === "" || mean === "" || !(prior.mean >= 0 && prior.mean <= 1) || !(prior.strength > 0)) {
+    throw new FlamencoError(
+      "FLM_USAGE",
+      "--prior takes an LF, a mean from 0 to 1 and, if wanted, a strength above 0: alice/ntp@1.0.0#lowPort=0.9:50.",
+    );
+  }
+  return prior;
 }
 
 function parseDays(text: string): number {

@@ -1,5 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import type { OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
+import type { LfPrior, OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
 import { openDatasetVersion } from "../../columns/index.js";
 import { combineLfs, createFieldCorrelation } from "../../combinations/index.js";
 import { predictChain } from "../../explain/index.js";
@@ -43,6 +43,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
     labels: task.labels,
     lfNames,
     validation,
+    priors: placePriors(job.priors ?? [], lfNames),
     ...(job.classBalance === undefined ? {} : { classBalance: job.classBalance }),
   });
   report("labelModel", 1, 1);
@@ -94,4 +95,13 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
     }
   }
   return { rows: manifest.rows, outputs };
+}
+
+/** Priors in the LFs' order. @throws FLM_SCHEMA for one of an LF that the job does not bring */
+function placePriors(priors: readonly LfPrior[], lfNames: readonly string[]): (LfPrior | null)[] {
+  const stranger = priors.find(({ lf }) => !lfNames.includes(lf));
+  if (stranger !== undefined) {
+    throw new FlamencoError("FLM_SCHEMA", `The study gives a prior to ${stranger.lf}, which it does not bring.`);
+  }
+  return lfNames.map((name) => priors.find(({ lf }) => lf === name) ?? null);
 }

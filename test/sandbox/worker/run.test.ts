@@ -245,6 +245,26 @@ t.test("a given class balance is used", async (t) => {
   t.equal(outputs.labelModel?.classBalanceSource, "given");
 });
 
+t.test(
+  "what is known of a labeling function beforehand moves its weight; one that is not there has no prior",
+  async (t) => {
+    const { truth: _, ...flows } = makeFlows(300);
+    const fixture = await writeDatasetFixture(t.testdir(), flows);
+    const lf = "wien/ports@1.0.0#lowPortAttack";
+    const weightOf = async (change: Partial<WorkerJob>) =>
+      (await run(jobFor(fixture, { labelModel: "em", ...change }))).outputs.labelModel?.weights[0] ?? -1;
+    for (const mean of [0.05, 0.99]) {
+      const weight = await weightOf({ priors: [{ lf, mean, strength: 1e6 }] });
+      t.ok(Math.abs(weight - mean) < 0.001, `a strong prior of ${mean} decides the weight: ${weight}`);
+    }
+    t.ok((await weightOf({})) > 0.3, "without one the votes do");
+    await t.rejects(weightOf({ priors: [{ lf: "wien/ports@1.0.0#other", mean: 0.9, strength: 10 }] }), {
+      code: "FLM_SCHEMA",
+      message: /wien\/ports@1\.0\.0#other/,
+    });
+  },
+);
+
 t.test("a dataset without rows gives outputs without numbers", async (t) => {
   const columns = ["srcPort", "protocol", "averagePacketSize", "bytesPerPacket", "flowIatMin"];
   const { rows, outputs } = await run(jobFor(await writeDatasetFixture(t.testdir(), { rows: [], columns })));

@@ -115,6 +115,10 @@ const refusals: Record<string, [attempt: Attempt, code: string]> = {
     { change: { task: { id: "ddos-ntp", labels: ["benign", "attack"], positive: "calm" } } },
     "FLM_SCHEMA",
   ],
+  "two priors of one labeling function": [
+    { change: { priors: [0.8, 0.9].map((mean) => ({ lf: "a/b@1.0.0#f", mean, strength: 10 })) } },
+    "FLM_SCHEMA",
+  ],
   "class balance: one share too many": [{ change: { classBalance: [0.5, 0.3, 0.2] } }, "FLM_SCHEMA"],
   "class balance: does not sum to 1": [{ change: { classBalance: [0.5, 0.4] } }, "FLM_SCHEMA"],
   "dataset: unknown": [{ change: { targets: [{ ...target, dataset: "core" }] } }, "FLM_DATASET_UNKNOWN"],
