@@ -10,6 +10,13 @@ export function sampleRows(mask: Uint8Array, size: number, seed: number): Int32A
   for (let row = 0; row < mask.length; row++) if (mask[row] !== 0) rows[found++] = row;
   const selected = rows.subarray(0, found);
   if (found <= size) return selected;
-  new SeededRandom(seed).shuffle(selected);
-  return selected.subarray(0, size).sort();
+  const random = new SeededRandom(seed);
+  // Fisher-Yates as far as it is needed.
+  for (let place = 0; place < size; place++) {
+    const other = place + random.nextBelow(found - place);
+    const row = selected[place]!;
+    selected[place] = selected[other]!;
+    selected[other] = row;
+  }
+  return selected.slice(0, size).sort();
 }

@@ -31,22 +31,33 @@ export function splitRows({ rows, truth, seed, preset }: SplitInput): Uint8Array
   if (truth !== undefined && truth.length < rows) {
     throw new FlamencoError("FLM_INTERNAL", "Every row needs a truth value, -1 where it is unknown.");
   }
-  const stratumOf = (row: number) => truth?.[row] ?? -1;
-  const sizes = new Map<number, number>();
-  for (let row = 0; row < rows; row++) sizes.set(stratumOf(row), (sizes.get(stratumOf(row)) ?? 0) + 1);
   const random = new SeededRandom(seed);
   const parts = new Uint8Array(rows);
-  for (const stratum of [...sizes.keys()].sort((a, b) => a - b)) {
-    const order = new Int32Array(sizes.get(stratum)!);
-    let size = 0;
-    for (let row = 0; row < rows; row++) if (stratumOf(row) === stratum) order[size++] = row;
+  for (const order of groupRows(rows, truth)) {
     random.shuffle(order);
-    const [train, validation] = shareOut(size, splitPresets[preset]);
-    for (let position = train; position < size; position++) {
+    const [train, validation] = shareOut(order.length, splitPresets[preset]);
+    for (let position = train; position < order.length; position++) {
       parts[order[position]!] = position < train + validation ? 1 : 2;
     }
   }
   return parts;
+}
+
+/** Values of an 8-bit truth. */
+const STRATA = 256;
+const LOWEST = -128;
+
+/** Rows of each stratum that occurs, by rising truth (-1, the unknown, first) and row. */
+function groupRows(rows: number, truth: Int8Array | undefined): Int32Array[] {
+  const sizes = new Int32Array(STRATA);
+  for (let row = 0; row < rows; row++) sizes[(truth === undefined ? -1 : truth[row]!) - LOWEST]! += 1;
+  const groups = Array.from(sizes, (size) => new Int32Array(size));
+  const filled = new Int32Array(STRATA);
+  for (let row = 0; row < rows; row++) {
+    const stratum = (truth === undefined ? -1 : truth[row]!) - LOWEST;
+    groups[stratum]![filled[stratum]!++] = row;
+  }
+  return groups.filter(({ length }) => length > 0);
 }
 
 /** Largest remainders: whole rows nearest to the shares; a tie favors the earlier part. */
@@ -61,5 +72,7 @@ function shareOut(rows: number, percent: readonly [number, number, number]): [nu
 /** Row mask of one part of a split: 1 where the row belongs to it. */
 export function selectSplit(parts: Uint8Array, name: SplitName): Uint8Array {
   const wanted = splitNames.indexOf(name);
-  return parts.map((part) => (part === wanted ? 1 : 0));
+  const mask = new Uint8Array(parts.length);
+  for (let row = 0; row < parts.length; row++) mask[row] = parts[row] === wanted ? 1 : 0;
+  return mask;
 }
