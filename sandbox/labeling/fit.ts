@@ -38,6 +38,13 @@ export function fitLabelModel(train: VoteHistogram, options: LabelModelOptions):
     ...(options.priors === undefined ? [] : warnOfPriors(countPairs(train), fit, options.priors, lfNames)),
     ...(fit.converged ? [] : [`The fit stopped after ${fit.iterations} iterations without converging.`]),
     ...totals.votes.flatMap((votes, lf) => (votes === 0 ? [`${lfNames[lf]} never votes: it has no weight.`] : [])),
+    ...totals.byLabel.flatMap((votes, lf) =>
+      votes.flatMap((count, label) =>
+        count > 0 && count === totals.rows
+          ? [`${lfNames[lf]} votes ${labels[label]} on every row: it tells no row from another.`]
+          : [],
+      ),
+    ),
     ...fit.weights.flatMap((weight, lf) =>
       weight !== null && weight < 1 / labelCount
         ? [`${lfNames[lf]} is estimated to be right less often than chance (${weight.toFixed(2)}).`]

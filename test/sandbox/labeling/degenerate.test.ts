@@ -51,6 +51,19 @@ function assertSane(model: FittedLabelModel, histogram: LabeledHistogram): void 
   }
 }
 
+t.test("labeling functions that vote the same on every row are named, by whatever model", async (t) => {
+  const { histogram } = buildHistogram({ votes: Int8Array.from([0, 0, 1, 0, 1, 1]), lfCount: 3, labelCount: 2 });
+  for (const model of ["auto", "moments", "em", "majority"] as const) {
+    const { document } = fitLabelModel(histogram, { model, labels: ["a", "b"], lfNames: ["x", "y", "z"] });
+    const named = document.warnings.filter((text) => text.includes("on every row"));
+    t.same(
+      named.map((text) => text.slice(0, 9)),
+      ["x votes a", "z votes b"],
+      model,
+    );
+  }
+});
+
 t.test("whatever the votes, truth and balance: documents conform, probabilities are probabilities", async () => {
   const votes = fc.record({
     lfCount: fc.integer({ min: 1, max: 5 }),
