@@ -29,21 +29,26 @@ const groups: Readonly<Record<string, Group>> = {
   },
 };
 
+/** Commands that stand alone. */
+const singles: Readonly<Record<string, Loader>> = {};
+
 /**
- * `flamenco-desk`: labeling on files at somebody's own desk. No node, no registry, nothing is sent anywhere. `flamenco label`,
- * `flamenco lf generate` and `flamenco lf suggest` are carried out by it, so that the client needs none of the data plane.
+ * `flamenco-desk`: labeling and data on files at somebody's own desk. No node, no registry, nothing is sent anywhere. The
+ * client hands `flamenco label`, `flamenco data`, `flamenco flows` and the like on to it, and needs none of the data plane itself.
  * @param wanted the command line's group and command: where they name one, that one alone is loaded
  */
 export async function buildProgram([wantedGroup = "", wantedCommand = ""]: readonly string[]): Promise<Command> {
   const program = new Command("flamenco")
-    .description("Label models, automatic labeling functions and trees on local files.")
+    .description("Labeling, preprocessing and packet captures on local files.")
     .showHelpAfterError("(add --help for the options)");
+  const known = Object.hasOwn(groups, wantedGroup) || Object.hasOwn(singles, wantedGroup);
+  const isWanted = (name: string) => !known || name === wantedGroup;
   for (const [name, { description, commands }] of Object.entries(groups)) {
+    if (!isWanted(name)) continue;
     const group = program.command(name).description(description);
-    const isWanted = name === wantedGroup && Object.hasOwn(commands, wantedCommand);
-    const loaders = isWanted ? [commands[wantedCommand]] : Object.values(commands);
-    if (!isWanted && Object.hasOwn(groups, wantedGroup) && name !== wantedGroup) continue;
-    for (const load of loaders) if (load !== undefined) group.addCommand(await load());
+    const one = known && Object.hasOwn(commands, wantedCommand) ? commands[wantedCommand] : undefined;
+    for (const load of one === undefined ? Object.values(commands) : [one]) group.addCommand(await load());
   }
+  for (const [name, load] of Object.entries(singles)) if (isWanted(name)) program.addCommand(await load());
   return program;
 }

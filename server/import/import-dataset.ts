@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { DatasetManifest, ImportAccount } from "@flamenco/policies/wire";
+import { sizeOfInput } from "@flamenco/sandbox/records";
 import { type DatasetVersion, datasetFolder, partitionFile, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook, placeOf } from "./account.js";
 import { dialectsNamed } from "./dialects.js";
 import { dropDuplicates, dropRejectedRows } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { ImportDatabase } from "./import-database.js";
-import { sizeOfInput } from "./input-file.js";
 import { type LabelMap, truthSql } from "./label-map.js";
 import { importLimits } from "./limits.js";
 import { noteMissingValues } from "./missing-values.js";

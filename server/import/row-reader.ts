@@ -1,13 +1,13 @@
 import { unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
+import { readInput } from "@flamenco/sandbox/records";
 import { type AccountBook, placeOf } from "./account.js";
 import { readBatchSql } from "./batch-sql.js";
 import type { Dialect } from "./dialect.js";
 import { FileLines } from "./file-lines.js";
 import type { FilePlan } from "./file-plan.js";
 import type { ImportDatabase } from "./import-database.js";
-import { readInput } from "./input-file.js";
 import { type BatchText, LineBatch } from "./line-batch.js";
 import { LineScanner } from "./line-scanner.js";
 import { assertSameSchema, createRowsSql, type RowSchema, schemaOf } from "./row-schema.js";

@@ -3,7 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { importLimits } from "./limits.js";
+import { recordLimits } from "./limits.js";
 
 /** What was read of an input file: its own bytes, compressed or not. */
 export interface InputDigest {
@@ -37,7 +37,7 @@ export async function readInput(
       for await (const chunk of handle.createReadStream({
         start: 0,
         autoClose: false,
-        highWaterMark: importLimits.chunkBytes,
+        highWaterMark: recordLimits.chunkBytes,
       })) {
         hash.update(chunk as Buffer);
         bytes += (chunk as Buffer).length;
@@ -54,7 +54,7 @@ export async function readInput(
     const magic = Buffer.alloc(2);
     await handle.read(magic, 0, 2, 0);
     if (magic[0] === 0x1f && magic[1] === 0x8b) {
-      await pipeline(content, createGunzip({ chunkSize: importLimits.chunkBytes }), consume).catch((cause: unknown) => {
+      await pipeline(content, createGunzip({ chunkSize: recordLimits.chunkBytes }), consume).catch((cause: unknown) => {
         throw isDamagedGzip(cause) ? unreadable(path, "its gzip compression is damaged or cut off", cause) : cause;
       });
     } else {
