@@ -1,10 +1,9 @@
 import { placeOf } from "./account.js";
-import type { NumericColumn } from "./dialect.js";
+import { isWithoutDateSql, type NumericColumn, startTimeSql } from "./dialects/index.js";
 import type { FilePlan } from "./file-plan.js";
 import { importLimits } from "./limits.js";
 import type { RowSchema } from "./row-schema.js";
 import { sqlName, sqlText } from "./sql.js";
-import { isWithoutDateSql, startTimeSql } from "./start-time-sql.js";
 
 /** Separator of cells in the text that identical rows have in common; the scanner lets no control character through. */
 const UNIT_SEPARATOR = "\x1f";

@@ -1,7 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type AccountBook, type DropReason, placeOf } from "./account.js";
 import { splitCsvLine } from "./csv-line.js";
-import type { Dialect } from "./dialect.js";
+import type { Dialect } from "./dialects/index.js";
 import { type FilePlan, planFile } from "./file-plan.js";
 import type { LineBatch } from "./line-batch.js";
 import type { ScannedLine } from "./line-scanner.js";

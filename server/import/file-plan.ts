@@ -1,6 +1,5 @@
 import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
-import { type Dialect, type NumericColumn, normalizeHeader, type TextColumn } from "./dialect.js";
-import { dialectNames } from "./dialects.js";
+import { type Dialect, dialectNames, type NumericColumn, normalizeHeader, type TextColumn } from "./dialects/index.js";
 import { importLimits } from "./limits.js";
 
 /** Where the fields of a kind stand in one file. Cell indices count from 0. */

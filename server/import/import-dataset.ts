@@ -4,7 +4,7 @@ import type { DatasetManifest, ImportAccount } from "@flamenco/policies/wire";
 import { sizeOfInput } from "@flamenco/sandbox/records";
 import { type DatasetVersion, datasetFolder, partitionFile, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook, placeOf } from "./account.js";
-import { dialectsNamed } from "./dialects.js";
+import { dialectsNamed } from "./dialects/index.js";
 import { dropDuplicates, dropRejectedRows } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { ImportDatabase } from "./import-database.js";

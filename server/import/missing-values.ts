@@ -1,6 +1,6 @@
 import type { Field } from "@flamenco/policies/wire";
 import type { AccountBook } from "./account.js";
-import type { Dialect } from "./dialect.js";
+import type { Dialect } from "./dialects/index.js";
 import type { ImportDatabase } from "./import-database.js";
 import { sqlName } from "./sql.js";
 

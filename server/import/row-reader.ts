@@ -4,7 +4,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { readInput } from "@flamenco/sandbox/records";
 import { type AccountBook, placeOf } from "./account.js";
 import { readBatchSql } from "./batch-sql.js";
-import type { Dialect } from "./dialect.js";
+import type { Dialect } from "./dialects/index.js";
 import { FileLines } from "./file-lines.js";
 import type { FilePlan } from "./file-plan.js";
 import type { ImportDatabase } from "./import-database.js";

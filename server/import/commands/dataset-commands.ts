@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { nodeDirectoryOf, resolveDataDirectory } from "../../config/index.js";
 import { type DatasetVersion, listDatasets, listVersions, openCurrentVersion } from "../../datasets/index.js";
 import { software } from "../../software.js";
-import { dialectNames } from "../dialects.js";
+import { dialectNames } from "../dialects/index.js";
 import { importDataset } from "../import-dataset.js";
 import { parseLabelMap } from "../label-map.js";
 import { renderDataset, renderDatasets, renderImport } from "./dataset-report.js";

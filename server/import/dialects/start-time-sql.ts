@@ -1,4 +1,4 @@
-import { sqlText } from "./sql.js";
+import { sqlText } from "../sql.js";
 
 /**
  * The forms of a start time that CIC releases hold. No form carries a zone: times are read as UTC, which the account notes.
