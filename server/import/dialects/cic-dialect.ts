@@ -57,6 +57,7 @@ export const cicDialect: Dialect = Object.freeze({
   name: "cic",
   title: "CICFlowMeter V3/V4 and the CIC releases made with it",
   kind: "flow/1",
+  delimiter: ",",
   numeric: [
     micros("durationSeconds", "flow duration"),
     bounded("srcPort", 0, 65_535, "source port", "src port"),

@@ -1,3 +1,6 @@
+/** How a numeric column's cells are written. */
+export type CellForm = "number";
+
 /** One numeric column of a dialect: where it comes from and what its values may be. */
 export interface NumericColumn {
   /** Field of the kind. */
@@ -13,19 +16,33 @@ export interface NumericColumn {
   readonly integer: boolean;
   /** Why values below `min` mean "not measured" in this dialect; absent where they make a row out of range. */
   readonly missingBelowMin?: string;
+  /** How its cells are written; plain numbers when absent. */
+  readonly form?: CellForm;
+  /** Cells, trimmed, that say "not given": the field is missing, the row is not dropped. */
+  readonly missing?: readonly string[];
 }
 
 /** A text column that is kept as it stands. */
 export interface TextColumn {
   readonly field: string;
   readonly headers: readonly string[];
+  /** Cells, trimmed, that say "not given"; an empty cell always does. */
+  readonly missing?: readonly string[];
 }
 
-/** A CSV dialect: how a tool writes flows. */
+/** A dialect of delimited text: how a tool writes flows or measurements. */
 export interface Dialect {
   readonly name: string;
   readonly title: string;
   readonly kind: string;
+  readonly delimiter: "," | "\t" | ";";
+  /**
+   * Lines that begin with this are no rows; the header is the first of them that begins with `headerMark`. Absent where the
+   * first line is the header.
+   */
+  readonly comments?: { readonly mark: string; readonly headerMark: string };
+  /** The first line that is this text ends the rows; what follows it is a summary. */
+  readonly trailer?: string;
   readonly numeric: readonly NumericColumn[];
   readonly text: readonly TextColumn[];
   /** Fields without which a file is not of this dialect. */
