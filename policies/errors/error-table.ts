@@ -272,6 +272,11 @@ export const errorTable = Object.freeze({
     "No row of the input can be kept; the dataset is unchanged.",
     "The account says why each row was dropped.",
   ),
+  FLM_TOO_FEW_VALUES: entry(
+    400,
+    "A column has too few values for this step.",
+    "Check the column's name and its missing values; the message says how many values the step needs.",
+  ),
   FLM_DATASET_NAME: entry(
     400,
     "A dataset name is not acceptable.",
