@@ -3,7 +3,7 @@ export * from "./combinations.js";
 export * from "./dataset.js";
 export * from "./envelope.js";
 export * from "./error.js";
-export * from "./kinds.js";
+export * from "./kinds/index.js";
 export * from "./local-kind.js";
 export * from "./node.js";
 export * from "./outputs.js";

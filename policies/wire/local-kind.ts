@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { FlamencoError } from "../errors/index.js";
-import { type Field, fieldOf, type Kind, kinds } from "./kinds.js";
+import { type Field, fieldOf, type Kind, kinds } from "./kinds/index.js";
 import { KindName } from "./package.js";
 import { parseDocument } from "./parse.js";
 import { closed, Identifier, Name, oneOf, Text } from "./primitives.js";

@@ -28,6 +28,8 @@ const services: readonly [Service, ...Service[]] = [
 ];
 
 const longestPayload = 1460;
+/** Bytes of an IPv4 and of an Ethernet header, without options and tags. */
+const [ipHeader, ethernetHeader] = [20, 14];
 const firstStartMs = Date.UTC(2026, 0, 5);
 
 interface Summary {
@@ -68,6 +70,8 @@ function join(one: Summary, ones: number, other: Summary, others: number): Summa
 interface Direction {
   readonly packets: number;
   readonly bytes: number;
+  readonly ipBytes: number;
+  readonly retransmissions: number;
   readonly lengths: Summary;
   readonly cells: MockCells;
 }
@@ -82,16 +86,21 @@ function mockDirection(
   const span = packets < 2 ? 0 : seconds * (1 - 0.3 * random.uniform());
   const gaps = packets < 2 ? none : summarize(random, span / (packets - 1), packets - 1, span);
   const bulk = packets > 20 ? packets / 4 : 0;
+  const header = tcp ? 20 : 8;
+  const ipBytes = bytes + packets * (header + ipHeader);
+  const retransmissions = tcp && random.chance(0.1) ? Math.min(packets, random.whole(1, 3)) : 0;
   const cells = {
     [`${prefix}Packets`]: packets,
     [`${prefix}Bytes`]: bytes,
+    [`${prefix}IpBytes`]: ipBytes,
+    [`${prefix}FrameBytes`]: ipBytes + packets * ethernetHeader,
     [`${prefix}PacketsPerSecond`]: seconds > 0 ? packets / seconds : null,
     ...summaryCells(`${prefix}PacketLength`, lengths),
     [`${prefix}IatTotal`]: span,
     ...summaryCells(`${prefix}Iat`, gaps),
     [`${prefix}PshFlags`]: tcp ? Math.min(packets, random.whole(0, 3)) : 0,
     [`${prefix}UrgFlags`]: 0,
-    [`${prefix}HeaderLength`]: packets * (tcp ? 20 : 8),
+    [`${prefix}HeaderLength`]: packets * header,
     [`${prefix}SegmentSizeAvg`]: lengths.mean,
     [`${prefix}BytesBulkAvg`]: bulk * lengths.mean,
     [`${prefix}PacketsBulkAvg`]: bulk,
@@ -99,15 +108,20 @@ function mockDirection(
     [`${prefix}SubflowPackets`]: packets,
     [`${prefix}SubflowBytes`]: bytes,
     [`${prefix}InitWindow`]: tcp && packets > 0 ? random.whole(0, 65_535) : -1,
+    [`${prefix}ActDataPackets`]: bytes > 0 ? packets : 0,
+    [`${prefix}SegmentSizeMin`]: packets > 0 ? header : 0,
+    [`${prefix}TcpRetransmissions`]: retransmissions,
   };
-  return { packets, bytes, lengths, cells };
+  return { packets, bytes, ipBytes, retransmissions, lengths, cells };
 }
 
 /** A source of made-up flows. What one field says agrees with the others: sums, rates, and min <= mean <= max. */
 export function mockFlows(seed: number): () => MockCells {
   const random = seededRandom(seed);
   let clock = firstStartMs;
+  let connections = 0;
   return () => {
+    connections += 1;
     clock += random.logNormal(40, 1);
     const service = pick(random, services);
     const { protocol, port } = service;
@@ -124,6 +138,7 @@ export function mockFlows(seed: number): () => MockCells {
     const idle =
       seconds > 5 && random.chance(0.5) ? summarize(random, 5 + seconds / 10, random.whole(1, 3), 120) : none;
     const client = random.whole(32_768, 60_999);
+    const ipBytes = fwd.ipBytes + bwd.ipBytes;
     const perSecond = (total: number): number | null => (seconds > 0 ? total / seconds : null);
     return {
       startTimeMs: Math.floor(clock),
@@ -134,12 +149,24 @@ export function mockFlows(seed: number): () => MockCells {
       srcPort: port === 0 ? 0 : reflected ? port : client,
       dstPort: port === 0 ? 0 : reflected ? client : port,
       protocol,
+      // Of ICMP, made-up networks send echo requests only.
+      icmpType: protocol === 1 ? 8 : null,
+      icmpCode: protocol === 1 ? 0 : null,
+      vlanId: null,
+      connectionId: String(connections),
+      connectionPart: 1,
+      connectionDurationSeconds: seconds,
       packets,
       bytes,
+      ipBytes,
+      frameBytes: ipBytes + packets * ethernetHeader,
       packetsPerSecond: perSecond(packets),
       bytesPerSecond: perSecond(bytes),
       bitsPerSecond: perSecond(8 * bytes),
       bytesPerPacket: bytes / packets,
+      ipBytesPerSecond: perSecond(ipBytes),
+      ipBitsPerSecond: perSecond(8 * ipBytes),
+      ipBytesPerPacket: ipBytes / packets,
       averagePacketSize: bytes / packets,
       downUpRatio: bwd.packets / fwd.packets,
       ...summaryCells("packetLength", lengths),
@@ -147,8 +174,7 @@ export function mockFlows(seed: number): () => MockCells {
       ...summaryCells("flowIat", gaps),
       ...fwd.cells,
       ...bwd.cells,
-      fwdActDataPackets: fwd.bytes > 0 ? fwd.packets : 0,
-      fwdSegmentSizeMin: tcp ? 20 : 8,
+      tcpRetransmissions: fwd.retransmissions + bwd.retransmissions,
       ...mockFlags(random, tcp, packets),
       ...summaryCells("active", idle === none ? none : summarize(random, seconds / 4, 2, seconds)),
       ...summaryCells("idle", idle),
@@ -159,12 +185,13 @@ export function mockFlows(seed: number): () => MockCells {
 function mockFlags(random: Random, tcp: boolean, packets: number): MockCells {
   const flags = ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"] as const;
   const likely: Readonly<Record<string, number>> = { fin: 0.7, syn: 0.95, rst: 0.1, psh: 0.8, ack: 1 };
+  const counts: Readonly<Record<string, number>> = { rst: 1, ack: Math.max(1, packets - 1) };
   let tcpFlags = 0;
   const cells: MockCells = {};
   for (const [bit, flag] of flags.entries()) {
     const seen = tcp && random.chance(likely[flag] ?? 0.002);
     if (seen) tcpFlags |= 2 ** bit;
-    cells[`${flag}FlagCount`] = seen ? (flag === "ack" ? Math.max(1, packets - 1) : Math.min(packets, 2)) : 0;
+    cells[`${flag}FlagCount`] = seen ? (counts[flag] ?? Math.min(packets, 2)) : 0;
   }
-  return { ...cells, tcpFlags };
+  return { ...cells, tcpFlags, fwdRstFlags: cells.rstFlagCount ?? 0, bwdRstFlags: 0 };
 }
