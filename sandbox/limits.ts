@@ -23,6 +23,8 @@ export const sandboxLimits = Object.freeze({
   duckdbMegabytes: 512,
   /** The `manifest.json` of a dataset version. */
   maxManifestBytes: 16 * 1024 * 1024,
+  /** The `segments.json` of a dataset version. */
+  maxSegmentBytes: 128 * 1024 * 1024,
   /** The job line that a worker reads. */
   maxJobBytes: 64 * 1024 * 1024,
   /** One line that a worker sends. */

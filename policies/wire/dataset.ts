@@ -62,7 +62,24 @@ export const DatasetManifest = Type.Object(
     time: Type.Object({ minMs: OrNull(Type.Number()), maxMs: OrNull(Type.Number()) }, closed),
     /** Labels in the reserved column `__truth`, or null when there is no ground truth. Never readable by an LF. */
     truth: OrNull(Type.Object({ labels: Type.Array(Name), labeledRows: Count }, closed)),
+    /** Over all rows. */
     statistics: DatasetStatistics,
+    /** Parts that have statistics of their own, in a file beside the manifest; absent where the whole is the one segment. */
+    segments: Type.Optional(
+      Type.Object(
+        {
+          /** Fields whose values tell the parts apart. */
+          by: Type.Array(Identifier, { maxItems: 4 }),
+          /** Column whose modes divide each part further, or null. */
+          modality: OrNull(Identifier),
+          count: Count,
+          file: Type.Literal("segments.json"),
+          sha256: Digest,
+          bytes: Count,
+        },
+        closed,
+      ),
+    ),
     account: ImportAccount,
     software: Text(60),
   },

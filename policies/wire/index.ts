@@ -13,6 +13,7 @@ export * from "./primitives.js";
 export * from "./registry-api.js";
 export * from "./result.js";
 export * from "./run.js";
+export * from "./segments.js";
 export * from "./study.js";
 export * from "./task.js";
 export * from "./tree.js";

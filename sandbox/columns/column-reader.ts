@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type Field, fieldOf, kindOf, truthColumn } from "@flamenco/policies/wire";
+import { type Field, fieldOf, kindOf, segmentColumn, truthColumn } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "./dataset-version.js";
 import { openSealedDuckdb, type SealedDuckdb, sqlFile, sqlText } from "./sealed-duckdb.js";
 
@@ -24,6 +24,8 @@ export interface ColumnChunk {
   readonly columns: ReadonlyMap<string, Float64Array>;
   /** Index into the asked labels, -1 where the truth is unknown or another label. */
   readonly truth: Int8Array;
+  /** Number of each row's segment; null when the version has one segment, the whole. */
+  readonly segments: Int32Array | null;
 }
 
 /** Consecutive rows of one partition. */
@@ -79,6 +81,8 @@ export class ColumnReader {
   async read(first: number, rows: number): Promise<ColumnChunk> {
     const values = this.#fields.map(() => new Float64Array(rows));
     const truth = new Int8Array(rows);
+    const count = this.#version.manifest.segments?.count ?? 0;
+    const segments = count === 0 ? null : new Int32Array(rows);
     let offset = 0;
     try {
       for (const piece of piecesOf(this.#version, first, rows)) {
@@ -89,6 +93,7 @@ export class ColumnReader {
         for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
           if (offset + chunk.rowCount > end) throw corrupt();
           copyChunk(chunk, values, truth, offset);
+          if (segments !== null) copySegments(chunk, this.#fields.length + 1, segments, offset, count);
           offset += chunk.rowCount;
         }
         if (offset !== end) throw corrupt();
@@ -97,7 +102,7 @@ export class ColumnReader {
       throw corrupt();
     }
     if (offset !== rows) throw corrupt();
-    return { rows, columns: new Map(this.#fields.map((field, index) => [field, values[index]!])), truth };
+    return { rows, columns: new Map(this.#fields.map((field, index) => [field, values[index]!])), truth, segments };
   }
 
   close(): void {
@@ -117,7 +122,7 @@ function* piecesOf({ manifest, partitions }: DatasetVersion, first: number, rows
   }
 }
 
-/** Numbers of the wanted columns, then the truth. @throws FLM_FIELD_MISSING */
+/** Numbers of the wanted columns, then the truth, then the segment where there are several. @throws FLM_FIELD_MISSING */
 function selectOf({ manifest }: DatasetVersion, { fields, categories, labels }: ColumnRequest): string {
   const kind = kindOf(manifest.kind);
   const columns = fields.map((name) => {
@@ -128,7 +133,8 @@ function selectOf({ manifest }: DatasetVersion, { fields, categories, labels }: 
     return `${numberOf(field, categories.get(name) ?? [])}::DOUBLE`;
   });
   const truth = manifest.truth === null ? "-1" : placeOf(truthColumn, labels, -1);
-  return [...columns, `${truth}::TINYINT`].join(", ");
+  const segment = manifest.segments === undefined ? [] : [`"${segmentColumn}"::INTEGER`];
+  return [...columns, `${truth}::TINYINT`, ...segment].join(", ");
 }
 
 function numberOf({ name, type }: Field, texts: readonly string[]): string {
@@ -142,7 +148,7 @@ function placeOf(column: string, texts: readonly string[], otherwise: number): s
   return texts.length === 0 ? String(otherwise) : `(CASE "${column}"::VARCHAR ${cases} ELSE ${otherwise} END)`;
 }
 
-/** Copy one chunk's vectors behind `offset`; the last column is the truth. */
+/** Copy one chunk's vectors behind `offset`; behind them comes the truth. */
 function copyChunk(chunk: DuckDBDataChunk, values: readonly Float64Array[], truth: Int8Array, offset: number): void {
   const rows = chunk.rowCount;
   values.forEach((target, column) => {
@@ -154,4 +160,14 @@ function copyChunk(chunk: DuckDBDataChunk, values: readonly Float64Array[], trut
   });
   const vector = chunk.getColumnVector(values.length);
   for (let row = 0; row < rows; row++) truth[offset + row] = vector.getItem(row) as number;
+}
+
+/** A number that the segments' statistics do not have would read past them. */
+function copySegments(chunk: DuckDBDataChunk, column: number, target: Int32Array, offset: number, count: number): void {
+  const vector = chunk.getColumnVector(column);
+  for (let row = 0; row < chunk.rowCount; row++) {
+    const segment = vector.getItem(row) as number | null;
+    if (segment === null || segment < 0 || segment >= count) throw corrupt();
+    target[offset + row] = segment;
+  }
 }

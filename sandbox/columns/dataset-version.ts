@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { canonicalJson } from "@flamenco/policies/trust";
-import { DatasetManifest, parseDocument } from "@flamenco/policies/wire";
+import { DatasetManifest, DatasetSegments, type DatasetStatistics, parseDocument } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../limits.js";
 
 /** One immutable version of a dataset on disk, whose files are those that its manifest lists. */
@@ -45,10 +45,30 @@ export async function openDatasetVersion(directory: string, expectedVersion?: st
   for (const { file, bytes, sha256 } of manifest.partitions) {
     if (!partitionName.test(file)) throw corrupt("a partition's name is not acceptable");
     const path = join(directory, file);
-    await assertPartition(path, file, bytes, sha256);
+    await assertFile(path, file, bytes, sha256);
     partitions.push(path);
   }
   return { directory, version, manifest, partitions };
+}
+
+/**
+ * Statistics of each segment of a version, in the order of their numbers; null when the whole is its one segment.
+ * @throws FLM_DATASET_CORRUPT
+ */
+export async function readSegmentStatistics(version: DatasetVersion): Promise<readonly DatasetStatistics[] | null> {
+  const listed = version.manifest.segments;
+  if (listed === undefined) return null;
+  const path = join(version.directory, listed.file);
+  if (listed.bytes > sandboxLimits.maxSegmentBytes) throw corrupt("its segments are too large");
+  await assertFile(path, listed.file, listed.bytes, listed.sha256);
+  try {
+    const { segments } = parseDocument(DatasetSegments, JSON.parse(await readFile(path, "utf8")), "segments");
+    if (segments.length !== listed.count) throw corrupt("its segments are not as many as it says");
+    return segments.map(({ statistics }) => statistics);
+  } catch {
+    // The cause is dropped on purpose: a parser's message quotes the file.
+    throw corrupt("its segments do not match their schema");
+  }
 }
 
 async function readManifest(path: string): Promise<DatasetManifest> {
@@ -67,7 +87,7 @@ async function readManifest(path: string): Promise<DatasetManifest> {
   }
 }
 
-async function assertPartition(path: string, file: string, bytes: number, expected: string): Promise<void> {
+async function assertFile(path: string, file: string, bytes: number, expected: string): Promise<void> {
   const hash = createHash("sha256");
   try {
     const found = await lstat(path);

@@ -1,2 +1,2 @@
 export { type ColumnChunk, ColumnReader, type ColumnRequest } from "./column-reader.js";
-export { type DatasetVersion, openDatasetVersion } from "./dataset-version.js";
+export { type DatasetVersion, openDatasetVersion, readSegmentStatistics } from "./dataset-version.js";

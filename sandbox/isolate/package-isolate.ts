@@ -16,6 +16,8 @@ export interface IsolateKernel {
   readonly words: number;
 }
 
+type KernelMaker = (...parameters: unknown[]) => (rows: number) => void;
+
 /** Ceilings of one isolate; `limits.ts` says what each is for. */
 export interface IsolateLimits {
   readonly morselRows: number;
@@ -42,8 +44,11 @@ export class PackageIsolate {
   readonly morselRows: number;
   readonly #codes: Int32Array;
   readonly #words: number;
+  readonly #statistics: Float64Array;
   readonly #isolate: ivm.Isolate;
-  readonly #kernel: ivm.Reference<(rows: number) => void>;
+  readonly #maker: ivm.Reference<KernelMaker>;
+  readonly #parameters: readonly ivm.Reference<unknown>[];
+  #kernel: ivm.Reference<(rows: number) => void>;
   readonly #timeout: number;
 
   /**
@@ -57,35 +62,62 @@ export class PackageIsolate {
     this.#words = kernel.words;
     this.columns = Array.from({ length: kernel.columnCount }, () => new Float64Array(sharedBytes(8 * this.morselRows)));
     this.#codes = new Int32Array(sharedBytes(4 * this.morselRows * kernel.words));
+    this.#statistics = new Float64Array(sharedBytes(8 * kernel.statistics.length));
     // isolated-vm counts lent memory against the limit of the isolate.
     const lentMegabytes = Math.ceil(scratchBytes(kernel, this.morselRows) / 2 ** 20);
     this.#isolate = new engine.Isolate({ memoryLimit: limits.isolateHeapMegabytes + lentMegabytes });
     try {
-      this.#kernel = this.#start(engine, kernel);
+      [this.#maker, this.#parameters] = this.#start(engine, kernel);
+      this.#kernel = this.#make(kernel.statistics);
     } catch {
       this.#isolate.dispose();
       throw kernelFailed();
     }
   }
 
-  #start(engine: typeof ivm, kernel: IsolateKernel): ivm.Reference<(rows: number) => void> {
+  #start(engine: typeof ivm, kernel: IsolateKernel): [ivm.Reference<KernelMaker>, readonly ivm.Reference<unknown>[]] {
     const context = this.#isolate.createContextSync();
     const lend = (array: Float64Array | Int32Array) => new engine.ExternalCopy(array).copyInto({ release: true });
-    const list = (values: readonly unknown[]): ivm.Dereference<unknown> =>
-      context.evalClosureSync("return [...arguments]", [...values], { result: { reference: true } }).derefInto();
+    const list = (values: readonly unknown[]): ivm.Reference<unknown> =>
+      context.evalClosureSync("return [...arguments]", [...values], { result: { reference: true } });
+    const lent = (array: Float64Array | Int32Array): ivm.Reference<unknown> =>
+      context.evalClosureSync("return $0", [lend(array)], { result: { reference: true } });
     // Made before the boot script takes away what they are made with.
     const parameters = [
       list(this.columns.map(lend)),
-      list(kernel.statistics),
+      lent(this.#statistics),
       list(kernel.categories),
-      context.evalClosureSync("return $0", [lend(this.#codes)], { result: { reference: true } }).derefInto(),
+      lent(this.#codes),
     ];
     const run = { timeout: this.#timeout };
     if (context.evalSync(guestBoot, run) !== 0) throw kernelFailed();
-    const maker = context.evalSync(kernel.source, { ...run, reference: true });
-    return maker.applySync(undefined, parameters, { ...run, result: { reference: true } }) as ivm.Reference<
-      (rows: number) => void
-    >;
+    return [context.evalSync(kernel.source, { ...run, reference: true }), parameters];
+  }
+
+  #make(statistics: readonly number[] | Float64Array): ivm.Reference<(rows: number) => void> {
+    this.#statistics.set(statistics);
+    return this.#maker.applySync(
+      undefined,
+      this.#parameters.map((parameter) => parameter.derefInto()),
+      {
+        timeout: this.#timeout,
+        result: { reference: true },
+      },
+    ) as ivm.Reference<(rows: number) => void>;
+  }
+
+  /**
+   * Make the kernel anew with other statistics: those of another segment.
+   * @throws FLM_KERNEL_FAILED
+   */
+  bind(statistics: Float64Array): void {
+    try {
+      const bound = this.#make(statistics);
+      this.#kernel.release();
+      this.#kernel = bound;
+    } catch {
+      throw kernelFailed();
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   fieldOf,
   kindOf,
   parseDocument,
+  segmentColumn,
   truthColumn,
 } from "@flamenco/policies/wire";
 
@@ -131,6 +132,36 @@ export async function replacePartition(fixture: DatasetFixture, select: string):
   instance.closeSync();
   const partition = { ...first, sha256: sha256(await readFile(path)), bytes: (await stat(path)).size };
   return writeManifest(directory, { ...manifest, partitions: [partition, ...others] });
+}
+
+/**
+ * Divide a fixture of one partition into segments, each with the statistics of its own rows.
+ * @param segmentOfRow SQL over the partition, which it names `flows`: number of a row's segment
+ * @param statistics of each segment, in the order of their numbers
+ */
+export async function divideIntoSegments(
+  fixture: DatasetFixture,
+  segmentOfRow: string,
+  statistics: readonly DatasetManifest["statistics"][],
+): Promise<DatasetFixture> {
+  const { directory, manifest } = await replacePartition(
+    fixture,
+    `SELECT *, (${segmentOfRow})::INTEGER AS "${segmentColumn}" FROM flows`,
+  );
+  const segments = statistics.map((own, index) => ({ key: [`${index}`], mode: null, rows: 0, statistics: own }));
+  const text = JSON.stringify({ schema: "flamenco-segments/1", segments });
+  await writeFile(join(directory, "segments.json"), text);
+  return writeManifest(directory, {
+    ...manifest,
+    segments: {
+      by: ["source"],
+      modality: null,
+      count: segments.length,
+      file: "segments.json",
+      sha256: sha256(text),
+      bytes: Buffer.byteLength(text),
+    },
+  });
 }
 
 async function writeManifest(directory: string, manifest: DatasetManifest): Promise<DatasetFixture> {

@@ -61,12 +61,13 @@ export class ChunkVoter implements Voter {
     const { kernels, seed, version } = this.#plan;
     const chunk = chunkOf(version.manifest, number);
     const data = await this.#reader.read(chunk.first, chunk.rows);
-    const words = this.#runners.flatMap((runner, index) =>
-      runner.run(
-        kernels[index]!.fields.map((field) => data.columns.get(field)!),
-        chunk.rows,
-      ),
-    );
+    const words = this.#runners.flatMap((runner, index) => {
+      const { fields, segmentStatistics } = kernels[index]!;
+      const columns = fields.map((field) => data.columns.get(field)!);
+      return segmentStatistics === null || data.segments === null
+        ? runner.run(columns, chunk.rows)
+        : runner.runSegments(columns, data.segments, segmentStatistics);
+    });
     const { histogram, patternOfRow } = combinePatternCodes(words, chunk.rows);
     const chunkSeed = (seed + number * SEED_STEP) % 2 ** 32;
     const parts = splitRows({ rows: chunk.rows, truth: data.truth, seed: chunkSeed, preset: "flow" });

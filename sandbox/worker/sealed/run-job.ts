@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { LfPrior, OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
-import { openDatasetVersion } from "../../columns/index.js";
+import { openDatasetVersion, readSegmentStatistics } from "../../columns/index.js";
 import { combineLfs, createFieldCorrelation } from "../../combinations/index.js";
 import { predictChain } from "../../explain/index.js";
 import { analyzeVotes, buildMetrics, fitLabelModel, joinSplits, predictPatterns } from "../../labeling/index.js";
@@ -32,7 +32,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
   assertFields(packages, manifest);
   report("load", 1, 1);
   report("statistics", 0, 1);
-  const plan = planVotes(packages, version, task.labels, job.seed);
+  const plan = planVotes(packages, version, await readSegmentStatistics(version), task.labels, job.seed);
   report("statistics", 1, 1);
   const { histograms, sample } = await castVotes(plan, job.threads ?? 1, report);
 

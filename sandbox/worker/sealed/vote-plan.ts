@@ -7,6 +7,8 @@ import type { JobPackage } from "./job-packages.js";
 /** A kernel with all that it reads beside the rows, and the fields of the rows that it reads. */
 export interface PlannedKernel extends PackedKernel {
   readonly fields: readonly string[];
+  /** Its statistics segment after segment, in the segments' order; null when the whole dataset is the one segment. */
+  readonly segmentStatistics: Float64Array | null;
 }
 
 /**
@@ -30,10 +32,14 @@ export interface Chunk {
   readonly rows: number;
 }
 
-/** The plan of a run over a dataset version. */
+/**
+ * The plan of a run over a dataset version.
+ * @param segments statistics of each of its segments, or null
+ */
 export function planVotes(
   packages: readonly JobPackage[],
   version: DatasetVersion,
+  segments: readonly DatasetStatistics[] | null,
   labels: readonly string[],
   seed: number,
 ): VotePlan {
@@ -45,19 +51,20 @@ export function planVotes(
   };
   const kernels = packages.map(({ kernel, lfs }): PlannedKernel => {
     const { source, words, base, lfsPerWord, columns } = kernel;
+    const statisticsOf = (statistics: DatasetStatistics) =>
+      kernel.statistics.map(({ field, statistic }) => statisticOf(statistics, field, statistic));
     return {
       kernel: {
         source,
         words,
         columnCount: columns.length,
-        statistics: kernel.statistics.map(({ field, statistic }) =>
-          statisticOf(version.manifest.statistics, field, statistic),
-        ),
+        statistics: statisticsOf(version.manifest.statistics),
         categories: kernel.categories.map(({ field, value }) => placeOf(field, value)),
       },
       base,
       lfsOfWord: Array.from({ length: words }, (_, word) => Math.min(lfsPerWord, lfs.length - word * lfsPerWord)),
       fields: columns,
+      segmentStatistics: segments === null ? null : Float64Array.from(segments.flatMap(statisticsOf)),
     };
   });
   const fields = [...new Set(kernels.flatMap((kernel) => kernel.fields))];
