@@ -24,6 +24,11 @@ export const errorTable = Object.freeze({
     "See the command's --help; the message names the argument.",
   ),
   FLM_NOT_FOUND: entry(404, "The thing that was asked for does not exist here.", "List what there is, then ask again."),
+  FLM_CONFIRMATION: entry(
+    400,
+    "The command would remove something for good, and was not told to.",
+    "Read what it would remove; add --yes to do it.",
+  ),
   FLM_FILE_UNREADABLE: entry(400, "A file cannot be read.", "Check the path and the permissions."),
   FLM_FILE_EXISTS: entry(
     409,
@@ -283,6 +288,11 @@ export const errorTable = Object.freeze({
     "Use lower-case letters, digits and hyphens, starting with a letter, at most 64.",
   ),
   FLM_DATASET_BUSY: entry(409, "Another import into this dataset is running.", "Wait for it to end."),
+  FLM_CAPTURE: entry(
+    400,
+    "A file is not the packet capture that it was taken for.",
+    "Give a pcap or pcapng file, plain or gzip; `file NAME` tells what a file is.",
+  ),
   FLM_DATASET_CORRUPT: entry(
     500,
     "A dataset version does not match its manifest.",
