@@ -1,5 +1,5 @@
 import { placeOf } from "./account.js";
-import { isWithoutDateSql, type NumericColumn, startTimeSql } from "./dialects/index.js";
+import { isMissingTimeSql, type NumericColumn, startTimeSql } from "./dialects/index.js";
 import type { FilePlan } from "./file-plan.js";
 import { importLimits } from "./limits.js";
 import type { RowSchema } from "./row-schema.js";
@@ -40,7 +40,7 @@ function parsedColumns(plan: FilePlan): string[] {
     ...plan.text.map(({ column, cell }) => `nullif(trim(c${cell}), '') AS ${sqlName(column.field)}`),
     `${plan.label === null ? "NULL::VARCHAR" : `nullif(trim(c${plan.label}), '')`} AS label`,
     `${plan.time === null ? "NULL::VARCHAR" : `trim(c${plan.time})`} AS time_cell`,
-    `${plan.time === null ? "NULL::DOUBLE" : startTimeSql(`trim(c${plan.time})`)} AS time_ms`,
+    `${plan.time === null ? "NULL::DOUBLE" : startTimeSql(plan.dialect.time, `trim(c${plan.time})`)} AS time_ms`,
     `concat_ws(${separator}, ${numbers.join(", ")}) AS numerals`,
     `${identitySql(plan)} AS identical`,
   ];
@@ -60,7 +60,9 @@ function reasonSql(plan: FilePlan): string {
   const any = (test: (column: NumericColumn) => string) => columns.map(test).join(" OR ");
   const blank = String.raw`regexp_matches(numerals, '(^|\x1f)\s*(\x1f|$)')`;
   const time =
-    plan.time === null ? [] : [`WHEN time_ms IS NULL AND NOT ${isWithoutDateSql("time_cell")} THEN 'not-a-time'`];
+    plan.time === null
+      ? []
+      : [`WHEN time_ms IS NULL AND NOT ${isMissingTimeSql(plan.dialect.time, "time_cell")} THEN 'not-a-time'`];
   return `CASE
     WHEN ${plan.time === null ? "false" : "time_cell = ''"} THEN 'missing-value'
     WHEN ${any((column) => `${raw(column)} IS NULL`)} THEN (CASE WHEN ${blank} THEN 'missing-value' ELSE 'not-a-number' END)

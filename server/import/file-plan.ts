@@ -100,6 +100,6 @@ function knownHeaders(dialect: Dialect): string[] {
     ...dialect.time.headers,
     ...dialect.label,
     ...dialect.identity,
-    ...dialect.unused,
+    ...Object.keys(dialect.unused),
   ];
 }

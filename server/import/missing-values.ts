@@ -34,11 +34,8 @@ export async function noteMissingValues(
     }
     stays.push(field);
   }
-  if (stays.some(({ name }) => name === dialect.time.field)) {
-    book.note(
-      "Start times carry no zone: they are read as UTC, with the hour as written, and day first where written with slashes.",
-    );
-  }
+  const { field: timeField, note } = dialect.time;
+  if (note !== undefined && stays.some(({ name }) => name === timeField)) book.note(note);
   return { fields: stays, complete };
 }
 

@@ -1,6 +1,117 @@
-import type { NumericColumn } from "./dialect.js";
+import { sqlText } from "../sql.js";
+import type { CellForm, NumericColumn } from "./dialect.js";
+import { protocolNumbers, withoutProtocolNumber } from "./protocol-numbers.js";
 
-/** SQL: DOUBLE of a text cell in the column's form, before its divisor; null for text in any other form. */
-export function cellValueSql(_column: NumericColumn, cell: string): string {
-  return `TRY_CAST(${cell} AS DOUBLE)`;
+/** How the cells of a form are read. Cells are SQL of trimmed text. */
+interface Form {
+  /** SQL: DOUBLE, or null for text in any other form. */
+  readonly value: (cell: string) => string;
+  /** SQL: true for text of the form that says that the field has no value; absent where no text does. */
+  readonly missing?: (cell: string) => string;
+}
+
+const matches = (cell: string, pattern: string) => `regexp_full_match(${cell}, ${sqlText(pattern)})`;
+const group = (cell: string, pattern: string, index: number) =>
+  `regexp_extract(${cell}, ${sqlText(pattern)}, ${index})`;
+
+/** DuckDB's cast reads 1_000 and +-1, which are not numbers in a text file. */
+const numberSql = (cell: string) =>
+  `(CASE WHEN contains(${cell}, '_') OR contains(${cell}, '+-') THEN NULL ELSE TRY_CAST(${cell} AS DOUBLE) END)`;
+
+const HEX = "0x[0-9a-fA-F]{1,8}";
+const hexOrNumberSql = (cell: string) =>
+  `(CASE WHEN ${matches(cell, HEX)} THEN TRY_CAST(${cell} AS BIGINT)::DOUBLE ELSE ${numberSql(cell)} END)`;
+
+/** Bits of the TCP flags (RFC 9293, section 3.1) by the letters that nfdump and argus print. */
+const flagBits = Object.entries({ F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 });
+const flagsSql = (cell: string) =>
+  `(${flagBits.map(([letter, bit]) => `CASE WHEN contains(${cell}, '${letter}') THEN ${bit} ELSE 0 END`).join(" + ")})`;
+
+const NFDUMP_FLAGS = "[.CEUAPRSF]{6,8}";
+const ARGUS_FLAGS = "[FSRPAUEC]*_[FSRPAUEC]*";
+
+const protocolCases = Object.entries(protocolNumbers)
+  .map(([name, code]) => `WHEN ${sqlText(name)} THEN ${code}`)
+  .join(" ");
+
+const CLOCK = String.raw`(\d{1,6}):([0-5]\d):([0-5]\d)(\.\d+)?`;
+const SCALED = String.raw`(\d+(?:\.\d+)?) ([KMGT])`;
+const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
+const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
+
+/** One part of an ICMP message's type and code, in a column that holds the ports of other protocols. */
+const icmpPart = (pattern: string, index: number, prefix: string): Form => ({
+  value: (cell) =>
+    `(CASE WHEN ${matches(cell, pattern)} THEN TRY_CAST(${sqlText(prefix)} || ${group(cell, pattern, index)} AS INTEGER) END)`,
+  missing: (cell) => `NOT ${matches(cell, pattern)}`,
+});
+
+const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
+  number: { value: numberSql },
+  "scaled-number": {
+    value: (cell) => `(CASE WHEN ${matches(cell, SCALED)}
+      THEN TRY_CAST(${group(cell, SCALED, 1)} AS DOUBLE)
+        * CASE ${group(cell, SCALED, 2)} WHEN 'K' THEN 1e3 WHEN 'M' THEN 1e6 WHEN 'G' THEN 1e9 ELSE 1e12 END
+      ELSE ${numberSql(cell)} END)`,
+  },
+  clock: {
+    // Whole seconds and fraction are joined as text: one rounding, that of the decimal number.
+    value: (cell) => `(CASE WHEN ${matches(cell, CLOCK)} THEN TRY_CAST(
+      (3600 * TRY_CAST(${group(cell, CLOCK, 1)} AS INTEGER) + 60 * TRY_CAST(${group(cell, CLOCK, 2)} AS INTEGER)
+        + TRY_CAST(${group(cell, CLOCK, 3)} AS INTEGER)) || ${group(cell, CLOCK, 4)} AS DOUBLE)
+      ELSE ${numberSql(cell)} END)`,
+  },
+  protocol: {
+    value: (cell) => `(CASE lower(${cell}) ${protocolCases} ELSE ${numberSql(cell)} END)`,
+    missing: (cell) => `lower(${cell}) IN (${withoutProtocolNumber.map(sqlText).join(", ")})`,
+  },
+  "tcp-flags": {
+    value: (cell) =>
+      `(CASE WHEN ${matches(cell, NFDUMP_FLAGS)} THEN ${flagsSql(cell)} ELSE ${hexOrNumberSql(cell)} END)`,
+  },
+  "argus-state": {
+    value: (cell) => `(CASE WHEN ${matches(cell, ARGUS_FLAGS)} THEN ${flagsSql(cell)} END)`,
+    missing: (cell) => `NOT ${matches(cell, ARGUS_FLAGS)}`,
+  },
+  port: { value: hexOrNumberSql, missing: (cell) => matches(cell, ICMP_DOTTED) },
+  "icmp-dotted-type": icmpPart(ICMP_DOTTED, 1, ""),
+  "icmp-dotted-code": icmpPart(ICMP_DOTTED, 2, ""),
+  "icmp-hex-type": icmpPart(ICMP_HEX, 2, "0x"),
+  "icmp-hex-code": icmpPart(ICMP_HEX, 1, "0x"),
+  boolean: { value: (cell) => `(CASE lower(${cell}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)` },
+});
+
+/** What a form is, for people. */
+export const formTitles: Readonly<Record<CellForm, string>> = Object.freeze({
+  number: "number",
+  "scaled-number": "number, also as `1.2 M` (powers of 1000)",
+  clock: "`hh:mm:ss.mmm`, or seconds",
+  protocol: "protocol name or number",
+  "tcp-flags": "flag letters `...AP.SF`, or a number",
+  "argus-state": "flag letters of both sides, `FSPA_FSA`; other states name no flags",
+  port: "port, decimal or `0x…`",
+  "icmp-dotted-type": "`type.code` of ICMP",
+  "icmp-dotted-code": "`type.code` of ICMP",
+  "icmp-hex-type": "`0xCCTT` of ICMP: code, type",
+  "icmp-hex-code": "`0xCCTT` of ICMP: code, type",
+  boolean: "`true` or `false`",
+});
+
+const formOf = (column: NumericColumn) => forms[column.form ?? "number"];
+
+/**
+ * SQL: DOUBLE of a cell in the column's form, before its divisor; null where the cell says "not given", and for text that is
+ * not of the form.
+ * @param cell SQL of the trimmed text.
+ */
+export function cellValueSql(column: NumericColumn, cell: string): string {
+  const value = `(${formOf(column).value(cell)})::DOUBLE`;
+  return `(CASE WHEN ${isMissingCellSql(column, cell)} THEN NULL ELSE ${value} END)`;
+}
+
+/** SQL: true for a cell that says that the field has no value, as opposed to text that is not of the column's form. */
+export function isMissingCellSql(column: NumericColumn, cell: string): string {
+  const { missing } = formOf(column);
+  const tokens = (column.missing ?? []).map((token) => `${cell} = ${sqlText(token)}`);
+  return `(${[...tokens, missing === undefined ? "false" : missing(cell)].join(" OR ")})`;
 }

@@ -1,18 +1,9 @@
-import type { Dialect, NumericColumn } from "./dialect.js";
+import { defineDialect } from "./dialect.js";
+import { bounded, column, count, real } from "./numeric-columns.js";
 
 const MICROSECONDS_PER_SECOND = 1e6;
-/** Beyond any measured value, and small enough that no sum, square or rate made of values overflows. */
-const LARGEST = 1e30;
 
-const column = (field: string, headers: readonly string[], rest: Partial<NumericColumn> = {}): NumericColumn =>
-  Object.freeze({ field, headers, divisor: 1, min: 0, max: LARGEST, integer: false, ...rest });
-
-const real = (field: string, ...headers: string[]) => column(field, headers);
 const micros = (field: string, ...headers: string[]) => column(field, headers, { divisor: MICROSECONDS_PER_SECOND });
-const count = (field: string, ...headers: string[]) =>
-  column(field, headers, { integer: true, max: Number.MAX_SAFE_INTEGER });
-const bounded = (field: string, min: number, max: number, ...headers: string[]) =>
-  column(field, headers, { integer: true, min, max });
 /** CICFlowMeter V3 writes -1 a packet, or an overflowed number, where it did not decode the header. */
 const header = (field: string, ...headers: string[]) =>
   column(field, headers, {
@@ -53,7 +44,7 @@ const direction = (prefix: "fwd" | "bwd", packets: string[], bytes: string[], wi
  * without addresses, source port, protocol and time). Times are microseconds in the files and seconds in `flow/1`.
  * Column meanings: design/flow-features, section 2.
  */
-export const cicDialect: Dialect = Object.freeze({
+export const cicDialect = defineDialect({
   name: "cic",
   title: "CICFlowMeter V3/V4 and the CIC releases made with it",
   kind: "flow/1",
@@ -97,12 +88,24 @@ export const cicDialect: Dialect = Object.freeze({
     { field: "dstAddr", headers: ["destination ip", "dst ip"] },
   ],
   required: ["durationSeconds", "dstPort", "fwdPackets", "bwdPackets", "fwdBytes", "bwdBytes"],
-  time: { field: "startTimeMs", headers: ["timestamp"] },
+  time: {
+    field: "startTimeMs",
+    headers: ["timestamp"],
+    forms: ["date-time", "day-first-twelve-hours", "day-first", "minutes-without-date"],
+    note: "Start times carry no zone: they are read as UTC, with the hour as written, and day first where written with slashes.",
+  },
   label: ["label"],
   identity: ["flow id"],
   rowNumbers: ["unnamed: 0", ""],
   repeated: ["fwd header length"],
-  unused: ["flow id", "unnamed: 0", "", "fwd header length.1", "simillarhttp", "inbound"],
+  unused: {
+    "flow id": "addresses, ports and protocol have columns of their own",
+    "unnamed: 0": "number of the row",
+    "": "number of the row",
+    "fwd header length.1": "repeats Fwd Header Length",
+    simillarhttp: "not a feature of the flow",
+    inbound: "not a feature of the flow",
+  },
   knownLabels: [
     ...["BENIGN", "DrDoS_DNS", "DrDoS_LDAP", "DrDoS_MSSQL", "DrDoS_NTP", "DrDoS_NetBIOS", "DrDoS_SNMP", "DrDoS_SSDP"],
     ...["DrDoS_UDP", "Syn", "TFTP", "UDP-lag", "UDPLag", "WebDDoS", "LDAP", "MSSQL", "NetBIOS", "Portmap", "UDP"],
