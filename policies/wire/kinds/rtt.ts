@@ -13,9 +13,9 @@ export const rttKind = defineKind(
   "rtt/1",
   "Round-trip time sample of a source-destination pair, with trailing-window features of the same pair.",
   [
-    timeField("timeMs", "time of the probe"),
-    categoryField("source", "probe", "private"),
-    categoryField("destination", "target", "private"),
+    timeField("timeMs", "time at which the probe was sent"),
+    categoryField("source", "where the probe was sent from", "private"),
+    categoryField("destination", "where the probe was sent to", "private"),
     numberField("rttMs", "ms", "round-trip time; missing when the probe was lost"),
     booleanField("lost", "true when no answer came"),
     integerField("windowCount", "", `number of ${WINDOW}`, { max: rttWindowSamples }),
