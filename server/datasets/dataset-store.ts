@@ -74,17 +74,25 @@ export async function openVersion(root: string, name: string, version: string): 
  * @throws FLM_DATASET_NAME, FLM_DATASET_UNKNOWN, FLM_DATASET_CORRUPT
  */
 export async function listVersions(root: string, name: string): Promise<DatasetVersion[]> {
-  const folder = datasetFolder(root, name);
-  const digests = (await entriesOf(folder)).filter(isVersion);
-  if (digests.length === 0) throw unknown(name);
+  const digests = await listVersionNames(root, name);
   const versions = await Promise.all(digests.map((version) => openVersion(root, name, version)));
   return versions.sort(
     (a, b) => compareText(a.manifest.importedAt, b.manifest.importedAt) || compareText(a.version, b.version),
   );
 }
 
+/**
+ * Digests of a dataset's versions, whole or damaged.
+ * @throws FLM_DATASET_NAME, FLM_DATASET_UNKNOWN
+ */
+export async function listVersionNames(root: string, name: string): Promise<string[]> {
+  const digests = (await entriesOf(datasetFolder(root, name))).filter(isVersion);
+  if (digests.length === 0) throw unknown(name);
+  return digests.sort(compareText);
+}
+
 /** Digest that `current` names, or null when the dataset has no version yet. */
-async function currentVersionOf(root: string, name: string): Promise<string | null> {
+export async function currentVersionOf(root: string, name: string): Promise<string | null> {
   const text = await readSmall(join(datasetFolder(root, name), layout.current), 128);
   if (text === null) return null;
   const version = text.trim();

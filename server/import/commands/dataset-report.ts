@@ -39,6 +39,25 @@ export function renderDataset({ manifest, version }: DatasetVersion, versions: r
   ]);
 }
 
+/** What `--json` lists of a version. */
+export function summaryOf({ name, version, manifest }: DatasetVersion): object {
+  const { kind, rows, importedAt, truth } = manifest;
+  return { name, version, kind, rows, importedAt, truth };
+}
+
+/** Versions of one dataset, oldest first. */
+export function renderVersions(versions: readonly DatasetVersion[], current: string): string {
+  const rows = versions.map(({ version, manifest }) => [
+    version.slice(0, 12),
+    manifest.importedAt,
+    formatCount(manifest.rows),
+    manifest.dialect,
+    manifest.truth === null ? "-" : manifest.truth.labels.join(", "),
+    version === current ? "current" : "",
+  ]);
+  return `${drawTable(["version", "imported", "rows", "dialect", "truth", ""], rows, [2])}\n`;
+}
+
 export function renderDatasets(datasets: readonly DatasetVersion[]): string {
   if (datasets.length === 0) return "There is no dataset yet. Import one with: flamenco dataset add NAME FILES...\n";
   const rows = datasets.map(({ name, version, manifest }) => [
