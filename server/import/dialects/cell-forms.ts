@@ -39,6 +39,9 @@ const SCALED = String.raw`(\d+(?:\.\d+)?) ([KMGT])`;
 const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
 const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
 
+/** A number of two bytes. */
+const byteSql = (cell: string) => `TRY_CAST(TRY_CAST(${cell} AS USMALLINT) AS INTEGER)`;
+
 /** One part of an ICMP message's type and code, in a column that holds the ports of other protocols. */
 const icmpPart = (pattern: string, index: number, prefix: string): Form => ({
   value: (cell) =>
@@ -74,6 +77,8 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
     missing: (cell) => `NOT ${matches(cell, ARGUS_FLAGS)}`,
   },
   port: { value: hexOrNumberSql, missing: (cell) => matches(cell, ICMP_DOTTED) },
+  "high-byte": { value: (cell) => `(${byteSql(cell)} >> 8)` },
+  "low-byte": { value: (cell) => `(${byteSql(cell)} & 255)` },
   "icmp-dotted-type": icmpPart(ICMP_DOTTED, 1, ""),
   "icmp-dotted-code": icmpPart(ICMP_DOTTED, 2, ""),
   "icmp-hex-type": icmpPart(ICMP_HEX, 2, "0x"),
@@ -90,6 +95,8 @@ export const formTitles: Readonly<Record<CellForm, string>> = Object.freeze({
   "tcp-flags": "flag letters `...AP.SF`, or a number",
   "argus-state": "flag letters of both sides, `FSPA_FSA`; other states name no flags",
   port: "port, decimal or `0x…`",
+  "high-byte": "higher byte of a two-byte number",
+  "low-byte": "lower byte of a two-byte number",
   "icmp-dotted-type": "`type.code` of ICMP",
   "icmp-dotted-code": "`type.code` of ICMP",
   "icmp-hex-type": "`0xCCTT` of ICMP: code, type",

@@ -7,6 +7,8 @@ export type CellForm =
   | "tcp-flags"
   | "argus-state"
   | "port"
+  | "high-byte"
+  | "low-byte"
   | "icmp-dotted-type"
   | "icmp-dotted-code"
   | "icmp-hex-type"
@@ -21,6 +23,7 @@ export type TimeForm =
   | "day-first"
   | "epoch-seconds"
   | "epoch-milliseconds"
+  | "epoch-milliseconds-whole"
   | "minutes-without-date"
   | "time-without-date";
 
@@ -95,6 +98,11 @@ export interface Dialect {
   readonly text: readonly TextColumn[];
   /** Fields without which a file is not of this dialect. */
   readonly required: readonly string[];
+  /**
+   * How a dialect without required fields is told: most columns are known, one of `anyOf` is there and none of `noneOf`, and no
+   * other dialect fits. Header names.
+   */
+  readonly told?: { readonly anyOf: readonly string[]; readonly noneOf: readonly string[] };
   /** Start of the flow, or time of the probe. */
   readonly time: TimeColumn;
   readonly label: readonly string[];

@@ -1,4 +1,5 @@
-export { cellValueSql, isMissingCellSql } from "./cell-forms.js";
+export { cellValueSql, formTitles, isMissingCellSql } from "./cell-forms.js";
+export { fittingDialect, headersOf, knownHeaders, lackingFields } from "./detection.js";
 export {
   type CellForm,
   type ComputedField,
@@ -9,5 +10,5 @@ export {
   type TimeColumn,
   type TimeForm,
 } from "./dialect.js";
-export { dialectNames, dialectsNamed } from "./dialects.js";
+export { dialectNames, dialects, dialectsNamed } from "./dialects.js";
 export { isMissingTimeSql, startTimeSql } from "./time-forms.js";

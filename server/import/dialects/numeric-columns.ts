@@ -26,3 +26,13 @@ export function count(field: string, ...headers: string[]): NumericColumn {
 export function bounded(field: string, min: number, max: number, ...headers: string[]): NumericColumn {
   return column(field, headers, { integer: true, min, max });
 }
+
+/** Ports, also in hexadecimal; cells that hold an ICMP message's type and code are no ports. */
+export function port(field: string, ...headers: string[]): NumericColumn {
+  return column(field, headers, { integer: true, max: 65_535, form: "port" });
+}
+
+/** IP protocols, as names or numbers. */
+export function protocol(...headers: string[]): NumericColumn {
+  return column("protocol", headers, { integer: true, max: 255, form: "protocol" });
+}

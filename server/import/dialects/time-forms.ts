@@ -49,6 +49,11 @@ const forms: Readonly<Record<TimeForm, Form>> = Object.freeze({
     pattern: String.raw`\d{1,15}(\.\d+)?`,
     milliseconds: (cell) => bounded(`TRY_CAST(${cell} AS DOUBLE)`),
   },
+  /** `1700828217314`: of the years 1973 to 2286, which no number of seconds is mistaken for. */
+  "epoch-milliseconds-whole": {
+    pattern: String.raw`\d{12,13}`,
+    milliseconds: (cell) => `TRY_CAST(${cell} AS DOUBLE)`,
+  },
   /** `17:12.6`: minutes and seconds of an unknown hour. The start is missing, the row is not. */
   "minutes-without-date": { pattern: String.raw`\d{1,2}:\d{2}(\.\d+)?`, milliseconds: () => "NULL" },
   /** `22:05:20.474299`: a time of an unknown day. */
