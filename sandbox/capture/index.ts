@@ -1,6 +1,14 @@
+export { CaptureMeter, type CaptureTally } from "./capture-meter.js";
+export { notesOf } from "./capture-notes.js";
 export { isCapture } from "./capture-reader.js";
 export { type Datagram, DatagramReader } from "./datagram-reader.js";
+export { type FeatureSetName, featureSets, featuresOf, hasRow, rowOf } from "./feature-set.js";
+export type { FlowFeature } from "./flow-feature.js";
+export { FlowMeter, type MeterTally } from "./flow-meter.js";
+export type { DirectionRecord, FlowRecord } from "./flow-record.js";
 export type { CaptureDamage } from "./frame.js";
 export { formatAddress } from "./ip-address.js";
+export { type MeterMode, type MeterTimeouts, meterModes, timeoutsOf } from "./meter-options.js";
 export { Packet, protocolNumbers, type SkipReason, skipReasons, tcpFlag } from "./packet.js";
 export { PacketReader, type PacketTally } from "./packet-reader.js";
+export { hashSeed, pcapFormat } from "./pcap-format.js";

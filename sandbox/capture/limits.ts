@@ -11,4 +11,6 @@ export const captureLimits = Object.freeze({
   /** VLAN tags, MPLS labels and IPv6 extension headers of one packet. */
   tags: 8,
   extensionHeaders: 16,
+  /** Flows under way at a time: about 850 bytes each. */
+  flows: 500_000,
 });

@@ -48,6 +48,9 @@ export class Packet {
   tcpFlags = 0;
   window = 0;
   sequence = 0;
+  /** ICMP and ICMPv6; 0 of anything else. */
+  icmpType = 0;
+  icmpCode = 0;
   /** Identifier of ICMP and ICMPv6 queries and their answers; 0 of anything else. */
   icmpIdentifier = 0;
 }

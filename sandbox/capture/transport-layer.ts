@@ -17,6 +17,8 @@ export function readTransportHeader(packet: Packet, end: number): SkipReason | n
   packet.tcpFlags = 0;
   packet.window = 0;
   packet.sequence = 0;
+  packet.icmpType = 0;
+  packet.icmpCode = 0;
   packet.icmpIdentifier = 0;
   const skipped = readHeader(packet, end);
   if (skipped !== null) return skipped;
@@ -72,6 +74,8 @@ function readIcmp(packet: Packet, end: number): void {
   const { bytes, payloadAt: at, payloadBytes, protocol } = packet;
   packet.headerBytes = Math.min(ICMP_HEADER_BYTES, payloadBytes);
   if (packet.headerBytes < ICMP_HEADER_BYTES || end - at < ICMP_HEADER_BYTES) return;
+  packet.icmpType = bytes[at]!;
+  packet.icmpCode = bytes[at + 1]!;
   if (isQuery(protocol, bytes[at]!)) packet.icmpIdentifier = uint16(bytes, at + 4);
 }
 
