@@ -1,0 +1,127 @@
+import type { Cell } from "../records/index.js";
+import { ipv4Text, ipv6Text } from "./address-text.js";
+import type { DataRecord } from "./data-record.js";
+import { readCount } from "./field-value.js";
+import type { FlowRole } from "./flow-plan.js";
+import { flowTimes } from "./flow-time.js";
+import { countOf } from "./role-count.js";
+
+/** Fields of `flow/1` that a flow export tells, in the order of `flowRow`'s cells. */
+export const flowRowFields = Object.freeze([
+  "startTimeMs",
+  "durationSeconds",
+  "srcAddr",
+  "dstAddr",
+  "vlanId",
+  "srcPort",
+  "dstPort",
+  "protocol",
+  "icmpType",
+  "icmpCode",
+  "tcpFlags",
+  "packets",
+  "bytes",
+  "ipBytes",
+  "packetsPerSecond",
+  "ipBytesPerSecond",
+  "fwdPackets",
+  "fwdBytes",
+  "fwdIpBytes",
+  "bwdPackets",
+  "bwdBytes",
+  "bwdIpBytes",
+]);
+
+/** Of a firewall: the flow was created, or denied. There is nothing to count yet, and nothing that flowed. */
+const EVENTS_WITHOUT_FLOW: ReadonlySet<number> = new Set([1, 3]);
+/** TCP flags, NS included; the other bits of the field are the header's length. */
+const TCP_FLAGS_MASK = 0x1ff;
+const ICMP = 1;
+const ICMPV6 = 58;
+
+/**
+ * A record as a row of `flow/1`; null when it is none: it has no addresses or counts, or is a firewall's event without a flow.
+ * One-way records count forward, and leave backward cells empty: nothing is known of the other direction.
+ */
+export function flowRow(record: DataRecord): Cell[] | null {
+  if (record.template.plan === null) return null;
+  const event = countOf(record, "firewallEvent");
+  if (event !== null && EVENTS_WITHOUT_FLOW.has(event)) return null;
+  const { startMs, durationMs } = flowTimes(record);
+  const fwdPackets = counted(record, "fwdPackets", "postPackets");
+  const fwdIpBytes = counted(record, "fwdIpBytes", "postIpBytes");
+  const fwdBytes = countOf(record, "fwdBytes");
+  const bwdPackets = countOf(record, "bwdPackets");
+  const bwdIpBytes = countOf(record, "bwdIpBytes");
+  const bwdBytes = countOf(record, "bwdBytes");
+  const packets = sum(fwdPackets, bwdPackets);
+  const ipBytes = sum(fwdIpBytes, bwdIpBytes);
+  const seconds = durationMs === null ? null : durationMs / 1000;
+  const [icmpType, icmpCode] = icmpOf(record);
+  return [
+    startMs,
+    seconds,
+    address(record, "srcAddr"),
+    address(record, "dstAddr"),
+    vlanOf(record),
+    countOf(record, "srcPort"),
+    countOf(record, "dstPort"),
+    countOf(record, "protocol"),
+    icmpType,
+    icmpCode,
+    flagsOf(record),
+    packets,
+    sum(fwdBytes, bwdBytes),
+    ipBytes,
+    rate(packets, seconds),
+    rate(ipBytes, seconds),
+    fwdPackets,
+    fwdBytes,
+    fwdIpBytes,
+    bwdPackets,
+    bwdBytes,
+    bwdIpBytes,
+  ];
+}
+
+/** What came in; where nothing is said of that, or nothing came in, what went out. */
+function counted(record: DataRecord, role: FlowRole, post: FlowRole): number | null {
+  return countOf(record, role) || (countOf(record, post) ?? countOf(record, role));
+}
+
+function address(record: DataRecord, role: FlowRole): string | null {
+  const index = record.template.plan?.fields[role];
+  if (index === undefined) return null;
+  const length = record.lengths[index]!;
+  if (length === 4) return ipv4Text(record.bytes, record.offsets[index]!);
+  return length === 16 ? ipv6Text(record.bytes, record.offsets[index]!) : null;
+}
+
+/** Exporters send 0 where a frame had no VLAN. */
+function vlanOf(record: DataRecord): string | null {
+  const vlan = countOf(record, "vlan");
+  return vlan === null || vlan === 0 ? null : String(vlan);
+}
+
+function icmpOf(record: DataRecord): [type: number | null, code: number | null] {
+  const protocol = countOf(record, "protocol");
+  if (protocol !== ICMP && protocol !== ICMPV6) return [null, null];
+  const both = countOf(record, "icmpTypeCode");
+  if (both !== null) return [both >> 8, both & 0xff];
+  return [countOf(record, "icmpType"), countOf(record, "icmpCode")];
+}
+
+function flagsOf({ template, bytes, offsets, lengths }: DataRecord): number | null {
+  const fields = template.plan?.flags ?? [];
+  if (fields.length === 0) return null;
+  const flags = fields.reduce((bits, index) => bits | (readCount(bytes, offsets[index]!, lengths[index]!) ?? 0), 0);
+  return flags & TCP_FLAGS_MASK;
+}
+
+function sum(forward: number | null, backward: number | null): number | null {
+  return forward === null ? backward : forward + (backward ?? 0);
+}
+
+function rate(amount: number | null, seconds: number | null): number | null {
+  return amount === null || seconds === null || seconds <= 0 ? null : amount / seconds;
+}

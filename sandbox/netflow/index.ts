@@ -1,0 +1,11 @@
+export { type DataRecord, valuesOf } from "./data-record.js";
+export { DecodeTally, type RecordUse } from "./decode-tally.js";
+export type { Exporter } from "./exporter.js";
+export type { FieldValue } from "./field-value.js";
+export { flowRow, flowRowFields } from "./flow-row.js";
+export { netflowLimits } from "./limits.js";
+export { MessageDecoder, type MessageEnd } from "./message-decoder.js";
+export { type MessageHeader, readHeader } from "./message-header.js";
+export type { MessageProblem, MessageSink } from "./message-sink.js";
+export { MessageStream } from "./message-stream.js";
+export { netflowFormat } from "./netflow-format.js";

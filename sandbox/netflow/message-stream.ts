@@ -1,0 +1,98 @@
+import { netflowLimits } from "./limits.js";
+import { MessageDecoder } from "./message-decoder.js";
+import { readHeader } from "./message-header.js";
+import type { MessageSink } from "./message-sink.js";
+
+/** Shortest header: nothing shorter can begin a message. */
+const HEADER_BYTES = 16;
+
+/**
+ * Decodes messages that follow each other in a file, handed over in chunks of any size. Holds no more than the longest
+ * message and a chunk. Behind a malformed message it goes on at the next place that looks like a header.
+ */
+export class MessageStream {
+  readonly decoder: MessageDecoder;
+  readonly #sink: MessageSink;
+  #window = Buffer.alloc(2 * netflowLimits.messageBytes);
+  #start = 0;
+  #end = 0;
+  /** Offset in the file of the window's first octet. */
+  #base = 0;
+  #isLost = false;
+  #messages = 0;
+  #skippedBytes = 0;
+
+  /** @param sink gets offsets of the file. */
+  constructor(sink: MessageSink) {
+    this.#sink = sink;
+    this.decoder = new MessageDecoder({
+      record: (record) => sink.record(record),
+      problem: (problem, text, at) => sink.problem(problem, text, this.#base + at),
+    });
+  }
+
+  push(chunk: Buffer): void {
+    this.#append(chunk);
+    while (this.#end - this.#start >= netflowLimits.messageBytes) this.#decodeNext(false);
+  }
+
+  /** The file's end: what is there now is all there is. */
+  finish(): void {
+    while (this.#start < this.#end) this.#decodeNext(true);
+  }
+
+  /** Messages so far, the one that is being decoded among them. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Octets that are no part of a message. */
+  get skippedBytes(): number {
+    return this.#skippedBytes;
+  }
+
+  /** @param isEnd nothing follows what is in the window. */
+  #decodeNext(isEnd: boolean): void {
+    const start = this.#start;
+    if (this.#isLost || readHeader(this.#window, start, this.#end) === undefined) {
+      this.#seek(isEnd);
+      return;
+    }
+    this.#messages += 1;
+    const end = Math.min(this.#end, start + netflowLimits.messageBytes);
+    const { next, isWhole } = this.decoder.decode(this.#window, start, end, "file");
+    this.#isLost = !isWhole;
+    // Where it stopped making sense is looked at again, so that no octet is read twice in vain.
+    this.#start = Math.max(next, start + HEADER_BYTES);
+  }
+
+  /** Go on to the next header, over all that is none. Octets that may begin one stay while more may follow. */
+  #seek(isEnd: boolean): void {
+    let next = this.#start;
+    while (this.#end - next >= HEADER_BYTES && readHeader(this.#window, next, this.#end) === undefined) next += 1;
+    const isFound = this.#end - next >= HEADER_BYTES;
+    if (!isFound && isEnd) next = this.#end;
+    if (next > this.#start && !this.#isLost) {
+      this.#sink.problem("malformed-message", "no header of NetFlow v1, v5, v7, v9 or IPFIX", this.#base + this.#start);
+    }
+    this.#skippedBytes += next - this.#start;
+    this.#isLost = !isFound;
+    this.#start = next;
+  }
+
+  #append(chunk: Buffer): void {
+    if (this.#start > 0) {
+      this.#window.copyWithin(0, this.#start, this.#end);
+      this.#base += this.#start;
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    if (this.#end + chunk.length > this.#window.length) {
+      const larger = Buffer.alloc(this.#end + chunk.length);
+      this.#window.copy(larger, 0, 0, this.#end);
+      this.#window = larger;
+    }
+    chunk.copy(this.#window, this.#end);
+    this.#end += chunk.length;
+  }
+}
