@@ -90,6 +90,7 @@ function valueColumns(plan: FilePlan): string[] {
     ...plan.numeric.map(({ column }) => `${valueSql(column)} AS ${sqlName(column.field)}`),
     ...plan.text.map(({ column }) => sqlName(column.field)),
     `time_ms AS ${sqlName(plan.dialect.time.field)}`,
+    ...(plan.stem === null ? [] : [`${sqlText(plan.stem.value)} AS ${sqlName(plan.stem.field)}`]),
   ];
 }
 

@@ -1,5 +1,16 @@
+import { basename } from "node:path";
 import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
-import { type Dialect, dialectNames, type NumericColumn, normalizeHeader, type TextColumn } from "./dialects/index.js";
+import {
+  type Dialect,
+  dialectNames,
+  fittingDialect,
+  headersOf,
+  knownHeaders,
+  lackingFields,
+  type NumericColumn,
+  normalizeHeader,
+  type TextColumn,
+} from "./dialects/index.js";
 import { importLimits } from "./limits.js";
 
 /** Where the fields of a kind stand in one file. Cell indices count from 0. */
@@ -14,6 +25,8 @@ export interface FilePlan {
   readonly compared: readonly number[] | null;
   /** Columns that are not known, as the header spells them. */
   readonly unknown: readonly string[];
+  /** The field that is the same in every row of the file, its name without its endings; null where the rows say all. */
+  readonly stem: { readonly field: string; readonly value: string } | null;
 }
 
 /**
@@ -23,10 +36,7 @@ export interface FilePlan {
  */
 export function planFile(header: readonly string[], candidates: readonly Dialect[], file: string): FilePlan {
   const names = header.map(normalizeHeader);
-  const present = new Set(names);
-  const lackingOf = (dialect: Dialect) =>
-    dialect.required.filter((field) => !headersOf(dialect, field).some((name) => present.has(name)));
-  const dialect = candidates.find((candidate) => lackingOf(candidate).length < candidate.required.length / 2);
+  const dialect = fittingDialect(() => names, candidates);
   if (dialect === undefined || header.length > importLimits.columns) {
     // The first line may be a row: nothing of it is repeated here.
     throw new FlamencoError(
@@ -35,7 +45,7 @@ export function planFile(header: readonly string[], candidates: readonly Dialect
     );
   }
   const problems = [
-    ...lackingOf(dialect).map((field) => ({
+    ...lackingFields(dialect, names).map((field) => ({
       at: file,
       message: `the column ${JSON.stringify(headersOf(dialect, field)[0])} is missing`,
     })),
@@ -46,17 +56,17 @@ export function planFile(header: readonly string[], candidates: readonly Dialect
       details: problems,
     });
   }
-  return makePlan(header, names, dialect);
+  return makePlan(header, names, dialect, file);
 }
 
-function makePlan(header: readonly string[], names: readonly string[], dialect: Dialect): FilePlan {
+function makePlan(header: readonly string[], names: readonly string[], dialect: Dialect, file: string): FilePlan {
   const cellOf = (headers: readonly string[]) => names.findIndex((name) => headers.includes(name));
   const place = <T extends { readonly headers: readonly string[] }>(columns: readonly T[]) =>
     columns.map((column) => ({ column, cell: cellOf(column.headers) })).filter(({ cell }) => cell !== -1);
   const orNull = (cell: number) => (cell === -1 ? null : cell);
   const time = orNull(cellOf(dialect.time.headers));
   const identified = time !== null && cellOf(dialect.identity) !== -1;
-  const known = new Set(knownHeaders(dialect));
+  const known = knownHeaders(dialect);
   return {
     dialect,
     cells: header.length,
@@ -68,6 +78,7 @@ function makePlan(header: readonly string[], names: readonly string[], dialect: 
       ? [...names.keys()].filter((cell) => !dialect.rowNumbers.includes(names[cell] as string))
       : null,
     unknown: header.filter((_, cell) => !known.has(names[cell] as string)).map((name) => name.trim()),
+    stem: dialect.stemField === undefined ? null : { field: dialect.stemField, value: stemOf(file) },
   };
 }
 
@@ -90,16 +101,7 @@ function repeatedColumns(names: readonly string[], dialect: Dialect, file: strin
   return problems;
 }
 
-function headersOf(dialect: Dialect, field: string): readonly string[] {
-  return dialect.numeric.find((column) => column.field === field)?.headers ?? [];
-}
-
-function knownHeaders(dialect: Dialect): string[] {
-  return [
-    ...[...dialect.numeric, ...dialect.text].flatMap(({ headers }) => headers),
-    ...dialect.time.headers,
-    ...dialect.label,
-    ...dialect.identity,
-    ...Object.keys(dialect.unused),
-  ];
+/** `17603` of `traces/17603.csv.gz`. */
+function stemOf(path: string): string {
+  return basename(path).replace(/(?<=.)\.[^.]+(\.gz)?$/, "");
 }

@@ -116,6 +116,7 @@ function assertLabelColumn(request: ImportRequest, plan: FilePlan, path: string)
 
 function notePlan(book: AccountBook, index: number, plan: FilePlan): void {
   const file = book.nameOfFile(index);
+  for (const note of plan.dialect.notes) book.note(note);
   if (plan.unknown.length > 0)
     book.note(`${file}: columns that the dialect does not know, left out: ${plan.unknown.join(", ")}.`);
   if (plan.compared === null) {

@@ -40,8 +40,10 @@ export async function noteMissingValues(
 }
 
 function whyMissing(dialect: Dialect, field: string): string {
-  if (field === dialect.time.field) return "the file gives minutes and seconds without a date";
+  if (field === dialect.time.field) return dialect.time.missingReason ?? "not given";
+  const computed = dialect.computed.find((candidate) => candidate.field === field);
+  if (computed?.missing !== undefined) return computed.missing;
   const column = dialect.numeric.find((candidate) => candidate.field === field);
-  if (column !== undefined) return column.missingBelowMin ?? "not given";
+  if (column !== undefined) return column.missingBelowMin ?? column.missingAboveMax ?? "not given";
   return dialect.text.some((candidate) => candidate.field === field) ? "empty cells" : "not defined for these rows";
 }

@@ -16,8 +16,12 @@ export function schemaOf(plan: FilePlan): RowSchema {
   const read = new Set([
     ...[...plan.numeric, ...plan.text].map(({ column }) => column.field),
     ...(plan.time === null ? [] : [plan.dialect.time.field]),
+    ...(plan.stem === null ? [] : [plan.stem.field]),
   ]);
-  const derived = derivedFields.filter(({ from }) => from.every((field) => read.has(field)));
+  const derived = [
+    ...plan.dialect.computed.filter(({ from }) => from.every((field) => read.has(field))),
+    ...derivedFields.filter(({ field, from }) => !read.has(field) && from.every((source) => read.has(source))),
+  ];
   const all = new Set([...read, ...derived.map(({ field }) => field)]);
   return { fields: kindOf(plan.dialect.kind).fields.filter(({ name }) => all.has(name)), derived };
 }

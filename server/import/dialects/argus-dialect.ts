@@ -49,6 +49,7 @@ export const argusDialect: Dialect = defineDialect({
     field: "startTimeMs",
     headers: ["starttime"],
     forms: ["date-time-slashes", "date-time", "epoch-seconds", "time-without-date"],
+    missingReason: "the file gives times of day without a date",
     note: "Times carry no zone: they are read as UTC.",
   },
   label: ["label"],

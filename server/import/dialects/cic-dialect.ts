@@ -92,6 +92,7 @@ export const cicDialect = defineDialect({
     field: "startTimeMs",
     headers: ["timestamp"],
     forms: ["date-time", "day-first-twelve-hours", "day-first", "minutes-without-date"],
+    missingReason: "the file gives minutes and seconds without a date",
     note: "Start times carry no zone: they are read as UTC, with the hour as written, and day first where written with slashes.",
   },
   label: ["label"],

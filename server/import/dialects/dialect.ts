@@ -66,6 +66,8 @@ export interface TimeColumn {
   readonly forms: readonly TimeForm[];
   /** Cells, trimmed, that say "not given": the field is missing, the row is not dropped. */
   readonly missing?: readonly string[];
+  /** Why rows have no time; "not given" where this is absent. */
+  readonly missingReason?: string;
   /** How times were read, for the account. */
   readonly note?: string;
 }
