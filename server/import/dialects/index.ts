@@ -1,5 +1,5 @@
-export { cellValueSql, formTitles, isMissingCellSql } from "./cell-forms.js";
-export { fittingDialect, headersOf, knownHeaders, lackingFields } from "./detection.js";
+export { cellValueSql, isMissingCellSql } from "./cell-forms.js";
+export { fits, fittingDialect, headersOf, knownHeaders, lackingFields } from "./detection.js";
 export {
   type CellForm,
   type ComputedField,
@@ -11,4 +11,5 @@ export {
   type TimeForm,
 } from "./dialect.js";
 export { dialectNames, dialects, dialectsNamed } from "./dialects.js";
-export { isMissingTimeSql, startTimeSql } from "./time-forms.js";
+export { describeMapping, type MappingRow, remarkOf } from "./mapping.js";
+export { isMissingTimeSql, startTimeSql, timeFormTitles } from "./time-forms.js";

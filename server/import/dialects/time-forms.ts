@@ -60,6 +60,19 @@ const forms: Readonly<Record<TimeForm, Form>> = Object.freeze({
   "time-without-date": { pattern: String.raw`\d{1,2}:\d{2}:\d{2}(\.\d+)?`, milliseconds: () => "NULL" },
 });
 
+/** What a form is, for people. */
+export const timeFormTitles: Readonly<Record<TimeForm, string>> = Object.freeze({
+  "date-time": "`2018-12-01 10:51:39.813448`",
+  "date-time-slashes": "`2019/04/04 16:23:00.325010`",
+  "day-first-twelve-hours": "`14/06/2021 07:45:01 PM`",
+  "day-first": "`7/7/2017 3:30` (day first)",
+  "epoch-seconds": "seconds since 1970-01-01 UTC",
+  "epoch-milliseconds": "milliseconds since 1970-01-01 UTC",
+  "epoch-milliseconds-whole": "whole milliseconds since 1970-01-01 UTC",
+  "minutes-without-date": "`17:12.6` (missing: no date)",
+  "time-without-date": "`22:05:20.474` (missing: no date)",
+});
+
 const isOfForm = (form: TimeForm, cell: string) => `regexp_full_match(${cell}, ${sqlText(forms[form].pattern)})`;
 
 /** SQL: DOUBLE of milliseconds since 1970-01-01 UTC of a trimmed cell, microseconds as its fraction; else null. */
