@@ -1,7 +1,9 @@
 export { CaptureMeter, type CaptureTally } from "./capture-meter.js";
 export { notesOf } from "./capture-notes.js";
 export { isCapture } from "./capture-reader.js";
+export { cicHeaders, cicRow } from "./cic-table.js";
 export { type Datagram, DatagramReader } from "./datagram-reader.js";
+export { type FeatureManifest, featureManifest } from "./feature-manifest.js";
 export { type FeatureSetName, featureSets, featuresOf, hasRow, rowOf } from "./feature-set.js";
 export type { FlowFeature } from "./flow-feature.js";
 export { FlowMeter, type MeterTally } from "./flow-meter.js";

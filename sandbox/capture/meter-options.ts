@@ -30,3 +30,14 @@ export function timeoutsOf(mode: MeterMode): MeterTimeouts {
         closedSeconds: Number.POSITIVE_INFINITY,
       };
 }
+
+/** Timeouts as JSON can say them: null for never. */
+export function timeoutSeconds(timeouts: MeterTimeouts): Record<keyof MeterTimeouts, number | null> {
+  const orNull = (seconds: number) => (Number.isFinite(seconds) ? seconds : null);
+  return {
+    activeSeconds: orNull(timeouts.activeSeconds),
+    idleTcpSeconds: orNull(timeouts.idleTcpSeconds),
+    idleOtherSeconds: orNull(timeouts.idleOtherSeconds),
+    closedSeconds: orNull(timeouts.closedSeconds),
+  };
+}

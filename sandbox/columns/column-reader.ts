@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type Field, fieldOf, kindOf, segmentColumn, truthColumn } from "@flamenco/policies/wire";
+import { type Field, fieldOf, kindOf, segmentColumn, splitColumn, truthColumn } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "./dataset-version.js";
 import { openSealedDuckdb, type SealedDuckdb, sqlFile, sqlText } from "./sealed-duckdb.js";
 
@@ -26,6 +26,8 @@ export interface ColumnChunk {
   readonly truth: Int8Array;
   /** Number of each row's segment; null when the version has one segment, the whole. */
   readonly segments: Int32Array | null;
+  /** Part of each row, 0 training, 1 validation, 2 test; null when the version does not say. */
+  readonly parts: Uint8Array | null;
 }
 
 /** Consecutive rows of one partition. */
@@ -83,6 +85,8 @@ export class ColumnReader {
     const truth = new Int8Array(rows);
     const count = this.#version.manifest.segments?.count ?? 0;
     const segments = count === 0 ? null : new Int32Array(rows);
+    const parts = this.#version.manifest.preparation?.split === undefined ? null : new Uint8Array(rows);
+    const behind = this.#fields.length + 1;
     let offset = 0;
     try {
       for (const piece of piecesOf(this.#version, first, rows)) {
@@ -93,7 +97,8 @@ export class ColumnReader {
         for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
           if (offset + chunk.rowCount > end) throw corrupt();
           copyChunk(chunk, values, truth, offset);
-          if (segments !== null) copySegments(chunk, this.#fields.length + 1, segments, offset, count);
+          if (segments !== null) copyNumbers(chunk, behind, segments, offset, count);
+          if (parts !== null) copyNumbers(chunk, behind + (segments === null ? 0 : 1), parts, offset, PARTS);
           offset += chunk.rowCount;
         }
         if (offset !== end) throw corrupt();
@@ -102,7 +107,13 @@ export class ColumnReader {
       throw corrupt();
     }
     if (offset !== rows) throw corrupt();
-    return { rows, columns: new Map(this.#fields.map((field, index) => [field, values[index]!])), truth, segments };
+    return {
+      rows,
+      columns: new Map(this.#fields.map((field, index) => [field, values[index]!])),
+      truth,
+      segments,
+      parts,
+    };
   }
 
   close(): void {
@@ -122,7 +133,7 @@ function* piecesOf({ manifest, partitions }: DatasetVersion, first: number, rows
   }
 }
 
-/** Numbers of the wanted columns, then the truth, then the segment where there are several. @throws FLM_FIELD_MISSING */
+/** Numbers of the wanted columns, then the truth, then the segment where there are several, then the part where it is given. @throws FLM_FIELD_MISSING */
 function selectOf({ manifest }: DatasetVersion, { fields, categories, labels }: ColumnRequest): string {
   const kind = kindOf(manifest.kind);
   const columns = fields.map((name) => {
@@ -134,7 +145,8 @@ function selectOf({ manifest }: DatasetVersion, { fields, categories, labels }: 
   });
   const truth = manifest.truth === null ? "-1" : placeOf(truthColumn, labels, -1);
   const segment = manifest.segments === undefined ? [] : [`"${segmentColumn}"::INTEGER`];
-  return [...columns, `${truth}::TINYINT`, ...segment].join(", ");
+  const part = manifest.preparation?.split === undefined ? [] : [`"${splitColumn}"::INTEGER`];
+  return [...columns, `${truth}::TINYINT`, ...segment, ...part].join(", ");
 }
 
 function numberOf({ name, type }: Field, texts: readonly string[]): string {
@@ -162,12 +174,21 @@ function copyChunk(chunk: DuckDBDataChunk, values: readonly Float64Array[], trut
   for (let row = 0; row < rows; row++) truth[offset + row] = vector.getItem(row) as number;
 }
 
-/** A number that the segments' statistics do not have would read past them. */
-function copySegments(chunk: DuckDBDataChunk, column: number, target: Int32Array, offset: number, count: number): void {
+/** Training, validation, test. */
+const PARTS = 3;
+
+/** Numbers below `count`: a segment that has no statistics would read past them. */
+function copyNumbers(
+  chunk: DuckDBDataChunk,
+  column: number,
+  target: Int32Array | Uint8Array,
+  offset: number,
+  count: number,
+): void {
   const vector = chunk.getColumnVector(column);
   for (let row = 0; row < chunk.rowCount; row++) {
-    const segment = vector.getItem(row) as number | null;
-    if (segment === null || segment < 0 || segment >= count) throw corrupt();
-    target[offset + row] = segment;
+    const number = vector.getItem(row) as number | null;
+    if (number === null || number < 0 || number >= count) throw corrupt();
+    target[offset + row] = number;
   }
 }

@@ -1,2 +1,3 @@
 export { type ColumnChunk, ColumnReader, type ColumnRequest } from "./column-reader.js";
 export { type DatasetVersion, openDatasetVersion, readSegmentStatistics } from "./dataset-version.js";
+export { type ParquetRequest, writeParquet } from "./parquet-writer.js";

@@ -7,4 +7,6 @@ export const deskLimits = Object.freeze({
   /** Sources of a package folder, and bytes of one file of it. */
   sourceFiles: 64,
   sourceBytes: 4 * 1024 * 1024,
+  /** Characters of a table that are gathered before they are written. */
+  outputCharacters: 256 * 1024,
 });

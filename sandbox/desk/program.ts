@@ -30,7 +30,9 @@ const groups: Readonly<Record<string, Group>> = {
 };
 
 /** Commands that stand alone. */
-const singles: Readonly<Record<string, Loader>> = {};
+const singles: Readonly<Record<string, Loader>> = {
+  flows: async () => (await import("./commands/flows.js")).flowsCommand(),
+};
 
 /**
  * `flamenco-desk`: labeling and data on files at somebody's own desk. No node, no registry, nothing is sent anywhere. The
