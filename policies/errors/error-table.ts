@@ -282,6 +282,16 @@ export const errorTable = Object.freeze({
     "A column has too few values for this step.",
     "Check the column's name and its missing values; the message says how many values the step needs.",
   ),
+  FLM_PROGRAM_MISSING: entry(
+    501,
+    "A program through which this file format is read is not installed here.",
+    "Install the Debian package that the message names, or convert the file where it is installed.",
+  ),
+  FLM_CONVERSION: entry(
+    400,
+    "A program through which a file format is read could not read the file.",
+    "The message says what the program complained of; run it by hand to see more.",
+  ),
   FLM_DATASET_NAME: entry(
     400,
     "A dataset name is not acceptable.",
