@@ -40,7 +40,8 @@ const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
 const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
 
 /** A number of two bytes. */
-const byteSql = (cell: string) => `TRY_CAST(TRY_CAST(${cell} AS USMALLINT) AS INTEGER)`;
+const twoBytesSql = (cell: string) =>
+  `(CASE WHEN ${matches(cell, String.raw`\d{1,5}`)} THEN TRY_CAST(TRY_CAST(${cell} AS USMALLINT) AS INTEGER) END)`;
 
 /** One part of an ICMP message's type and code, in a column that holds the ports of other protocols. */
 const icmpPart = (pattern: string, index: number, prefix: string): Form => ({
@@ -52,9 +53,9 @@ const icmpPart = (pattern: string, index: number, prefix: string): Form => ({
 const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
   number: { value: numberSql },
   "scaled-number": {
-    value: (cell) => `(CASE WHEN ${matches(cell, SCALED)}
-      THEN TRY_CAST(${group(cell, SCALED, 1)} AS DOUBLE)
-        * CASE ${group(cell, SCALED, 2)} WHEN 'K' THEN 1e3 WHEN 'M' THEN 1e6 WHEN 'G' THEN 1e9 ELSE 1e12 END
+    // Digits and power are joined as text: one rounding, that of the decimal number.
+    value: (cell) => `(CASE WHEN ${matches(cell, SCALED)} THEN TRY_CAST(${group(cell, SCALED, 1)}
+      || CASE ${group(cell, SCALED, 2)} WHEN 'K' THEN 'e3' WHEN 'M' THEN 'e6' WHEN 'G' THEN 'e9' ELSE 'e12' END AS DOUBLE)
       ELSE ${numberSql(cell)} END)`,
   },
   clock: {
@@ -77,13 +78,16 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
     missing: (cell) => `NOT ${matches(cell, ARGUS_FLAGS)}`,
   },
   port: { value: hexOrNumberSql, missing: (cell) => matches(cell, ICMP_DOTTED) },
-  "high-byte": { value: (cell) => `(${byteSql(cell)} >> 8)` },
-  "low-byte": { value: (cell) => `(${byteSql(cell)} & 255)` },
+  "high-byte": { value: (cell) => `(${twoBytesSql(cell)} >> 8)` },
+  "low-byte": { value: (cell) => `(${twoBytesSql(cell)} & 255)` },
   "icmp-dotted-type": icmpPart(ICMP_DOTTED, 1, ""),
   "icmp-dotted-code": icmpPart(ICMP_DOTTED, 2, ""),
   "icmp-hex-type": icmpPart(ICMP_HEX, 2, "0x"),
   "icmp-hex-code": icmpPart(ICMP_HEX, 1, "0x"),
-  boolean: { value: (cell) => `(CASE lower(${cell}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)` },
+  boolean: {
+    value: (cell) =>
+      `(CASE WHEN lower(${cell}) IN ('true', '1') THEN 1 WHEN lower(${cell}) IN ('false', '0') THEN 0 END)`,
+  },
 });
 
 /** What a form is, for people. */
@@ -101,7 +105,7 @@ export const formTitles: Readonly<Record<CellForm, string>> = Object.freeze({
   "icmp-dotted-code": "`type.code` of ICMP",
   "icmp-hex-type": "`0xCCTT` of ICMP: code, type",
   "icmp-hex-code": "`0xCCTT` of ICMP: code, type",
-  boolean: "`true` or `false`",
+  boolean: "`true` or `false`, `1` or `0`",
 });
 
 const formOf = (column: NumericColumn) => forms[column.form ?? "number"];
