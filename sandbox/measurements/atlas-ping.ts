@@ -18,7 +18,7 @@ const ping = TypeCompiler.Compile(Type.Object({ ...atlasKeys, result: Type.Array
  * only how many packets came back, and their smallest, mean and largest time: no sample can be told.
  */
 export function readAtlasPing(result: Readonly<Record<string, unknown>>): Reading {
-  if (!Object.hasOwn(result, "result") && Object.hasOwn(result, "rcvd")) return "unsupported-record";
+  if (result.fw === 1) return "unsupported-record";
   if (!ping.Check(result)) return "malformed-record";
   const destination = destinationOf(result);
   if (destination === undefined) return "malformed-record";

@@ -27,7 +27,7 @@ const isProbe = (reply: Reply) => !isExtra(reply) && (reply.x !== undefined || r
  * gives the printed text of a program instead of hops.
  */
 export function readAtlasTraceroute(result: Readonly<Record<string, unknown>>): Reading {
-  if (typeof result.result === "string") return "unsupported-record";
+  if (result.fw === 1) return "unsupported-record";
   if (!traceroute.Check(result)) return "malformed-record";
   const destination = destinationOf(result);
   if (destination === undefined) return "malformed-record";
