@@ -16,6 +16,8 @@ import { importLimits } from "./limits.js";
 /** Where the fields of a kind stand in one file. Cell indices count from 0. */
 export interface FilePlan {
   readonly dialect: Dialect;
+  /** Cells of the header, as the file spells them. */
+  readonly header: readonly string[];
   readonly cells: number;
   readonly numeric: readonly { readonly column: NumericColumn; readonly cell: number }[];
   readonly text: readonly { readonly column: TextColumn; readonly cell: number }[];
@@ -69,6 +71,7 @@ function makePlan(header: readonly string[], names: readonly string[], dialect: 
   const known = knownHeaders(dialect);
   return {
     dialect,
+    header,
     cells: header.length,
     numeric: place(dialect.numeric),
     text: place(dialect.text),

@@ -4,7 +4,7 @@ import type { DatasetManifest, ImportAccount } from "@flamenco/policies/wire";
 import { sizeOfInput } from "@flamenco/sandbox/records";
 import { type DatasetVersion, datasetFolder, partitionFile, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook, placeOf } from "./account.js";
-import { dialectsNamed } from "./dialects/index.js";
+import { describeMapping, dialectsNamed, type MappingRow } from "./dialects/index.js";
 import { dropDuplicates, dropRejectedRows } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { ImportDatabase } from "./import-database.js";
@@ -48,6 +48,8 @@ export interface ImportResult {
   readonly published: DatasetVersion | null;
   /** Rows of each label of ground truth, and without one; for the operator who ran the import and nobody else. */
   readonly labelCounts: readonly { readonly label: string | null; readonly rows: number }[];
+  /** What became of the columns of the first file. */
+  readonly mapping: readonly MappingRow[];
   /** Values of the label map that no kept row has. */
   readonly unseenValues: readonly string[];
 }
@@ -183,7 +185,7 @@ async function finish(request: ImportRequest, read: ReadRows): Promise<ImportRes
     software: request.software,
   };
   const published = request.dryRun ? null : await staging.publish(manifest);
-  return { manifest, published, labelCounts, unseenValues };
+  return { manifest, published, labelCounts, mapping: describeMapping(plan.dialect, plan.header), unseenValues };
 }
 
 async function countKept(database: ImportDatabase, book: AccountBook, files: number): Promise<void> {

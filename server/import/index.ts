@@ -1,4 +1,5 @@
 export { registerDatasetCommands } from "./commands/index.js";
 export { type Converter, findConverter, openConverted } from "./converters.js";
+export type { MappingRow } from "./dialects/index.js";
 export { type ImportProgress, type ImportRequest, type ImportResult, importDataset } from "./import-dataset.js";
 export { type LabelMap, parseLabelMap } from "./label-map.js";
