@@ -1,5 +1,5 @@
 import { type FlowRecord, readRow } from "./flow-record.js";
-import { addToRow, flowSlot } from "./flow-row.js";
+import { addToRow, flowSlot, flowSlots } from "./flow-row.js";
 import { FlowTable } from "./flow-table.js";
 import { captureLimits } from "./limits.js";
 import type { MeterTimeouts } from "./meter-options.js";
@@ -12,6 +12,8 @@ const queue = Object.freeze({ tcp: 0, other: 1, closed: 2 });
 
 /** What the meter notes of a flow. */
 const note = Object.freeze({ initiatorIsLow: 1, finForward: 2, finBackward: 4, closed: 8, sawSyn: 16 });
+/** What a connection's next part begins with. */
+const carriedOver = [flowSlot.notes, flowSlot.sequence, flowSlot.connection, flowSlot.connectionFirst, flowSlot.part];
 const BOTH_FINS = note.finForward | note.finBackward;
 
 /** What a meter saw that whoever reads its flows should know. */
@@ -67,14 +69,14 @@ export class FlowMeter {
     if (flow === NONE) flow = this.#begin(packet, senderIsLow);
     const numbers = table.numbersOf(flow);
     const row = table.rowOf(flow);
-    const isForward = ((table.notes(flow) & note.initiatorIsLow) !== 0) === senderIsLow;
+    const isForward = ((numbers[row + flowSlot.notes]! & note.initiatorIsLow) !== 0) === senderIsLow;
     let time = packet.timeMicros;
     if (time < numbers[row + flowSlot.last]!) {
       time = numbers[row + flowSlot.last]!;
       this.#clockBackwards += 1;
     }
     addToRow(numbers, row, packet, time, isForward);
-    if (packet.protocol === protocolNumbers.tcp) this.#followTcp(flow, packet.tcpFlags, isForward);
+    if (packet.protocol === protocolNumbers.tcp) this.#followTcp(flow, numbers, row, packet.tcpFlags, isForward);
     else table.touch(flow, queue.other);
   }
 
@@ -105,14 +107,14 @@ export class FlowMeter {
   /** The flow that a packet belongs to when there is one of its endpoints: that, its next part, or none. */
   #continueOrEnd(flow: number, packet: Packet): number {
     const table = this.#table;
-    const notes = table.notes(flow);
     const numbers = table.numbersOf(flow);
     const row = table.rowOf(flow);
+    const notes = numbers[row + flowSlot.notes]!;
     const isTcp = packet.protocol === protocolNumbers.tcp;
     const reused =
       (notes & note.closed) !== 0 &&
       (packet.tcpFlags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn &&
-      !((notes & note.sawSyn) !== 0 && packet.sequence === table.sequence(flow));
+      !((notes & note.sawSyn) !== 0 && packet.sequence === numbers[row + flowSlot.sequence]);
     const quietMicros =
       this.#quietMicros[isTcp ? ((notes & note.closed) !== 0 ? queue.closed : queue.tcp) : queue.other]!;
     if (reused || packet.timeMicros - numbers[row + flowSlot.last]! > quietMicros) {
@@ -129,56 +131,47 @@ export class FlowMeter {
     const isTcp = packet.protocol === protocolNumbers.tcp;
     const answersSyn = isTcp && (packet.tcpFlags & (tcpFlag.syn | tcpFlag.ack)) === (tcpFlag.syn | tcpFlag.ack);
     const flow = table.insert(isTcp ? queue.tcp : queue.other);
-    let notes = senderIsLow === answersSyn ? 0 : note.initiatorIsLow;
     if (isTcp && (packet.tcpFlags & tcpFlag.syn) === 0) this.#withoutSyn += 1;
+    const numbers = table.numbersOf(flow);
+    const row = table.rowOf(flow);
+    this.#connections += 1;
+    numbers[row + flowSlot.connection] = this.#connections;
+    numbers[row + flowSlot.connectionFirst] = packet.timeMicros;
+    numbers[row + flowSlot.part] = 1;
+    numbers[row + flowSlot.icmpType] = packet.icmpType;
+    numbers[row + flowSlot.icmpCode] = packet.icmpCode;
+    let notes = senderIsLow === answersSyn ? 0 : note.initiatorIsLow;
     if (isTcp && (packet.tcpFlags & tcpFlag.syn) !== 0 && !answersSyn) {
       notes |= note.sawSyn;
-      table.setSequence(flow, packet.sequence);
+      numbers[row + flowSlot.sequence] = packet.sequence;
     }
-    table.setNotes(flow, notes);
-    this.#connections += 1;
-    this.#number(flow, packet, this.#connections, packet.timeMicros, 1);
+    numbers[row + flowSlot.notes] = notes;
     return flow;
   }
 
   /** A connection that outlives the active timeout: another record with the same initiator and state. */
   #beginNextPart(flow: number, packet: Packet): number {
     const table = this.#table;
-    const notes = table.notes(flow);
-    const sequence = table.sequence(flow);
-    const numbers = table.numbersOf(flow);
-    const row = table.rowOf(flow);
-    const connection = numbers[row + flowSlot.connection]!;
-    const connectionFirst = numbers[row + flowSlot.connectionFirst]!;
-    const part = numbers[row + flowSlot.part]! + 1;
+    const before = table.numbersOf(flow).slice(table.rowOf(flow), table.rowOf(flow) + flowSlots);
     this.#end(flow);
     const next = table.insert(packet.protocol === protocolNumbers.tcp ? queue.tcp : queue.other);
-    table.setNotes(next, notes);
-    table.setSequence(next, sequence);
-    this.#number(next, packet, connection, connectionFirst, part);
+    const numbers = table.numbersOf(next);
+    const row = table.rowOf(next);
+    for (const slot of carriedOver) numbers[row + slot] = before[slot]!;
+    numbers[row + flowSlot.part]! += 1;
+    numbers[row + flowSlot.icmpType] = packet.icmpType;
+    numbers[row + flowSlot.icmpCode] = packet.icmpCode;
     return next;
   }
 
-  #number(flow: number, packet: Packet, connection: number, connectionFirst: number, part: number): void {
-    const numbers = this.#table.numbersOf(flow);
-    const row = this.#table.rowOf(flow);
-    numbers[row + flowSlot.connection] = connection;
-    numbers[row + flowSlot.connectionFirst] = connectionFirst;
-    numbers[row + flowSlot.part] = part;
-    numbers[row + flowSlot.icmpType] = packet.icmpType;
-    numbers[row + flowSlot.icmpCode] = packet.icmpCode;
-  }
-
   /** After a FIN of both sides the next ACK closes, and an RST at once. */
-  #followTcp(flow: number, flags: number, isForward: boolean): void {
-    const table = this.#table;
-    const before = table.notes(flow);
-    let notes = before;
-    if ((flags & tcpFlag.rst) !== 0) notes |= note.closed;
-    else if ((before & BOTH_FINS) === BOTH_FINS && (flags & tcpFlag.ack) !== 0) notes |= note.closed;
+  #followTcp(flow: number, numbers: Float64Array, row: number, flags: number, isForward: boolean): void {
+    let notes = numbers[row + flowSlot.notes]!;
+    const bothFins = (notes & BOTH_FINS) === BOTH_FINS;
+    if ((flags & tcpFlag.rst) !== 0 || (bothFins && (flags & tcpFlag.ack) !== 0)) notes |= note.closed;
     if ((flags & tcpFlag.fin) !== 0) notes |= isForward ? note.finForward : note.finBackward;
-    if (notes !== before) table.setNotes(flow, notes);
-    table.touch(flow, (notes & note.closed) !== 0 ? queue.closed : queue.tcp);
+    numbers[row + flowSlot.notes] = notes;
+    this.#table.touch(flow, (notes & note.closed) !== 0 ? queue.closed : queue.tcp);
   }
 
   /** End the flow that was quiet longest: a closed one when there is any. */
@@ -193,15 +186,11 @@ export class FlowMeter {
 
   #end(flow: number): void {
     const table = this.#table;
+    const numbers = table.numbersOf(flow);
+    const row = table.rowOf(flow);
+    const initiatorIsLow = (numbers[row + flowSlot.notes]! & note.initiatorIsLow) !== 0;
     this.#flows += 1;
-    this.#onFlow(
-      readRow(
-        table.numbersOf(flow),
-        table.rowOf(flow),
-        table.endpoints(flow),
-        (table.notes(flow) & note.initiatorIsLow) !== 0,
-      ),
-    );
+    this.#onFlow(readRow(numbers, row, table.endpoints(flow), initiatorIsLow));
     table.remove(flow);
   }
 }

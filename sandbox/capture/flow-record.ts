@@ -1,5 +1,5 @@
+import type { FlowEndpoints } from "./flow-key.js";
 import { directionSlot, flowSlot } from "./flow-row.js";
-import type { FlowEndpoints } from "./flow-table.js";
 import { mergeSummaries, type SampleSummary, summaryAt, summaryWith } from "./running-stats.js";
 
 /** What one side of a flow sent. Times in microseconds. */

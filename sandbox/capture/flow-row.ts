@@ -57,12 +57,14 @@ export const flowSlot = Object.freeze({
   icmpType: 32,
   icmpCode: 33,
   firstIsForward: 34,
-  forward: 35,
-  backward: 65,
+  notes: 35,
+  sequence: 36,
+  forward: 37,
+  backward: 67,
 });
 
 /** Numbers of one row. */
-export const flowSlots = 95;
+export const flowSlots = 97;
 
 const FLAG_BITS = 8;
 

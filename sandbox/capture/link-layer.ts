@@ -59,7 +59,8 @@ export function findNetworkHeader(packet: Packet, at: number, end: number, linkT
     case linkTypes.pppHdlc:
       return behindPpp(bytes, at, end);
     case linkTypes.ciscoHdlc:
-      return behindCiscoHdlc(bytes, at, end);
+      // RFC 1547, section 4.3.1: address and control, then an EtherType.
+      return end - at < 4 ? "cut-off" : behindEtherType(packet, uint16(bytes, at + 2), at + 4, end);
     default:
       return "unknown-link-type";
   }
@@ -114,13 +115,6 @@ function behindPpp(bytes: Buffer, start: number, end: number): NetworkStart {
   const protocol = short ? bytes[at]! : uint16(bytes, at);
   if (protocol !== pppProtocols.ipv4 && protocol !== pppProtocols.ipv6) return "not-ip";
   return at + (short ? 1 : 2);
-}
-
-/** Cisco HDLC (RFC 1547, section 4.3.1): address and control, then an EtherType. */
-function behindCiscoHdlc(bytes: Buffer, at: number, end: number): NetworkStart {
-  if (end - at < 4) return "cut-off";
-  const type = uint16(bytes, at + 2);
-  return type === etherTypes.ipv4 || type === etherTypes.ipv6 ? at + 4 : "not-ip";
 }
 
 /** The address family in the byte order of the machine that captured: 2 is IPv4; 24, 28 and 30 are IPv6, by system. */
