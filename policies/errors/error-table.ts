@@ -303,6 +303,11 @@ export const errorTable = Object.freeze({
     "A file is not the packet capture that it was taken for.",
     "Give a pcap or pcapng file, plain or gzip; `file NAME` tells what a file is.",
   ),
+  FLM_NETFLOW: entry(
+    400,
+    "A file holds no message of NetFlow or IPFIX.",
+    "Give UDP payloads as exporters send them, or a capture of them; nfcapd files are read with `nfdump`.",
+  ),
   FLM_DATASET_CORRUPT: entry(
     500,
     "A dataset version does not match its manifest.",

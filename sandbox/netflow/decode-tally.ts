@@ -1,5 +1,7 @@
+import type { Cell } from "../records/index.js";
 import type { DataRecord } from "./data-record.js";
 import type { Exporter } from "./exporter.js";
+import { flowRow, flowRowFields } from "./flow-row.js";
 import { netflowLimits } from "./limits.js";
 import type { MessageProblem } from "./message-sink.js";
 
@@ -10,6 +12,8 @@ export type RecordUse =
   | "options"
   /** Data that describes no flow: events, tables, records without addresses or counts. */
   | "other";
+
+const START_TIME = flowRowFields.indexOf("startTimeMs");
 
 interface ProblemCount {
   count: number;
@@ -31,12 +35,16 @@ export class DecodeTally {
   /** Flows whose exporter gives uptimes and does not say when it started. */
   flowsWithoutTime = 0;
 
-  addRecord({ template }: DataRecord, use: RecordUse): void {
-    this.records[use] += 1;
-    if (template.listFields > 0) this.recordsWithLists += 1;
+  /** @returns the record as a row of `flow/1`; null when it is no flow. */
+  take(record: DataRecord): Cell[] | null {
+    const row = flowRow(record);
+    if (row !== null && row[START_TIME] === null) this.flowsWithoutTime += 1;
+    this.records[row !== null ? "flow" : record.template.isOptions ? "options" : "other"] += 1;
+    if (record.template.listFields > 0) this.recordsWithLists += 1;
+    return row;
   }
 
-  /** @param place `file:byte` or a message's number and byte */
+  /** @param place as an `ExportSink` is told */
   addProblem(problem: MessageProblem, text: string, place: string): void {
     const entry = this.problems[problem];
     entry.count += 1;

@@ -22,7 +22,7 @@ export function noteOptions({ exporter, template, bytes, offsets, lengths }: Dat
     else if (id === SAMPLING_PACKET_SPACE) leftOut = readCount(bytes, at, length);
     else if (INTERVALS.has(id)) noteInterval(exporter, readCount(bytes, at, length));
   });
-  if (taken !== null && leftOut !== null) noteInterval(exporter, (taken + leftOut) / taken);
+  if (taken !== null && leftOut !== null) noteInterval(exporter, Number(((taken + leftOut) / taken).toPrecision(6)));
 }
 
 function noteInterval(exporter: DataRecord["exporter"], interval: number | null): void {

@@ -51,16 +51,19 @@ export class Exporter {
 /** The exporters that are remembered, the longest silent first. Bounded: see `netflowLimits`. */
 export class ExporterTable {
   readonly #exporters = new Map<string, Exporter>();
+  readonly #messages = new Map<number, number>();
   #fields = 0;
   #forgotten = 0;
 
-  /** The exporter, as the one that spoke last. */
-  touch(source: string, domain: number, version: number): Exporter {
+  /** The exporter of a message, which is counted; it becomes the one that spoke last. */
+  takeMessage(source: string, domain: number, version: number): Exporter {
     const key = `${version}/${domain}/${source}`;
     const exporter = this.#exporters.get(key) ?? new Exporter(source, domain, version);
     this.#exporters.delete(key);
     this.#exporters.set(key, exporter);
     if (this.#exporters.size > netflowLimits.exporters) this.#forgetLongestSilent();
+    exporter.messages += 1;
+    this.#messages.set(version, (this.#messages.get(version) ?? 0) + 1);
     return exporter;
   }
 
@@ -72,6 +75,11 @@ export class ExporterTable {
 
   values(): IterableIterator<Exporter> {
     return this.#exporters.values();
+  }
+
+  /** Messages by version, of forgotten exporters, too. */
+  get messages(): ReadonlyMap<number, number> {
+    return this.#messages;
   }
 
   /** Exporters that had to give way. */

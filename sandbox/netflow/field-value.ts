@@ -1,4 +1,4 @@
-import { ipv4Text, ipv6Text, macText } from "./address-text.js";
+import { formatAddress } from "../capture/index.js";
 import type { ElementType } from "./element-type.js";
 
 /** A value as JSON carries it: counts beyond 2^53 and octets are text. */
@@ -18,8 +18,8 @@ const readers: Readonly<Record<ElementType, Reader>> = {
   string: (bytes, at, length) => withoutPadding(bytes, at, length),
   octetArray: () => undefined,
   macAddress: (bytes, at, length) => (length === 6 ? macText(bytes, at) : undefined),
-  ipv4Address: (bytes, at, length) => (length === 4 ? ipv4Text(bytes, at) : undefined),
-  ipv6Address: (bytes, at, length) => (length === 16 ? ipv6Text(bytes, at) : undefined),
+  ipv4Address: (bytes, at, length) => (length === 4 ? formatAddress(bytes, at, 4) : undefined),
+  ipv6Address: (bytes, at, length) => (length === 16 ? formatAddress(bytes, at, 6) : undefined),
   dateTimeSeconds: (bytes, at, length) => dateText(readTimeMs("dateTimeSeconds", bytes, at, length)),
   dateTimeMilliseconds: (bytes, at, length) => dateText(readTimeMs("dateTimeMilliseconds", bytes, at, length)),
   dateTimeMicroseconds: (bytes, at, length) => ntpText(bytes, at, length, 6),
@@ -91,4 +91,9 @@ function applicationText(bytes: Buffer, at: number, length: number): string | un
 
 function readUnsigned(bytes: Buffer, at: number, length: number): FieldValue | undefined {
   return readers.unsigned(bytes, at, length);
+}
+
+/** Six pairs of hexadecimal digits with colons between. */
+function macText(bytes: Buffer, at: number): string {
+  return bytes.toString("hex", at, at + 6).replace(/..(?=.)/g, "$&:");
 }

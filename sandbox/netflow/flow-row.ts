@@ -1,5 +1,5 @@
+import { formatAddress } from "../capture/index.js";
 import type { Cell } from "../records/index.js";
-import { ipv4Text, ipv6Text } from "./address-text.js";
 import type { DataRecord } from "./data-record.js";
 import { readCount } from "./field-value.js";
 import type { FlowRole } from "./flow-plan.js";
@@ -93,8 +93,8 @@ function address(record: DataRecord, role: FlowRole): string | null {
   const index = record.template.plan?.fields[role];
   if (index === undefined) return null;
   const length = record.lengths[index]!;
-  if (length === 4) return ipv4Text(record.bytes, record.offsets[index]!);
-  return length === 16 ? ipv6Text(record.bytes, record.offsets[index]!) : null;
+  if (length === 4) return formatAddress(record.bytes, record.offsets[index]!, 4);
+  return length === 16 ? formatAddress(record.bytes, record.offsets[index]!, 6) : null;
 }
 
 /** Exporters send 0 where a frame had no VLAN. */

@@ -1,11 +1,14 @@
 export { type DataRecord, valuesOf } from "./data-record.js";
-export { DecodeTally, type RecordUse } from "./decode-tally.js";
-export type { Exporter } from "./exporter.js";
+export { DecodeTally } from "./decode-tally.js";
+export { decodeDatagram, isExportDatagram } from "./export-datagram.js";
+export { ExportFile } from "./export-file.js";
+export type { ExportSink } from "./export-source.js";
+export { type Exporter, ExporterTable } from "./exporter.js";
+export { type ExporterReport, reportExporter } from "./exporter-report.js";
 export type { FieldValue } from "./field-value.js";
 export { flowRow, flowRowFields } from "./flow-row.js";
 export { netflowLimits } from "./limits.js";
 export { MessageDecoder, type MessageEnd } from "./message-decoder.js";
 export { type MessageHeader, readHeader } from "./message-header.js";
 export type { MessageProblem, MessageSink } from "./message-sink.js";
-export { MessageStream } from "./message-stream.js";
-export { netflowFormat } from "./netflow-format.js";
+export { netflowCaptureFormat, netflowFormat } from "./netflow-format.js";

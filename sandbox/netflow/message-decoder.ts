@@ -21,12 +21,14 @@ const IPFIX_SETS = { templates: 2, options: 3 };
  * and what is remembered is bounded (`netflowLimits`).
  */
 export class MessageDecoder {
-  readonly exporters = new ExporterTable();
+  readonly exporters: ExporterTable;
   readonly #sink: MessageSink;
   readonly #reader: RecordReader;
 
-  constructor(sink: MessageSink) {
+  /** @param exporters those that are known already, from other files. */
+  constructor(sink: MessageSink, exporters: ExporterTable = new ExporterTable()) {
     this.#sink = sink;
+    this.exporters = exporters;
     this.#reader = new RecordReader(sink);
   }
 
@@ -41,8 +43,7 @@ export class MessageDecoder {
       this.#sink.problem("malformed-message", "no header of NetFlow v1, v5, v7, v9 or IPFIX", at);
       return { next: at, isWhole: false };
     }
-    const exporter = this.exporters.touch(source, header.domain, header.version);
-    exporter.messages += 1;
+    const exporter = this.exporters.takeMessage(source, header.domain, header.version);
     const earlier = exporter.records;
     const { next, isWhole, isCounted } = this.#readBody(header, exporter, bytes, at, end);
     if (header.sequence !== null) {

@@ -1,3 +1,5 @@
+import type { ExportSink, ExportSource } from "./export-source.js";
+import type { ExporterTable } from "./exporter.js";
 import { netflowLimits } from "./limits.js";
 import { MessageDecoder } from "./message-decoder.js";
 import { readHeader } from "./message-header.js";
@@ -10,9 +12,9 @@ const HEADER_BYTES = 16;
  * Decodes messages that follow each other in a file, handed over in chunks of any size. Holds no more than the longest
  * message and a chunk. Behind a malformed message it goes on at the next place that looks like a header.
  */
-export class MessageStream {
+export class StreamSource implements ExportSource {
   readonly decoder: MessageDecoder;
-  readonly #sink: MessageSink;
+  readonly #sink: ExportSink;
   #window = Buffer.alloc(2 * netflowLimits.messageBytes);
   #start = 0;
   #end = 0;
@@ -22,13 +24,13 @@ export class MessageStream {
   #messages = 0;
   #skippedBytes = 0;
 
-  /** @param sink gets offsets of the file. */
-  constructor(sink: MessageSink) {
+  constructor(sink: ExportSink, exporters?: ExporterTable) {
     this.#sink = sink;
-    this.decoder = new MessageDecoder({
+    const messages: MessageSink = {
       record: (record) => sink.record(record),
-      problem: (problem, text, at) => sink.problem(problem, text, this.#base + at),
-    });
+      problem: (problem, text, at) => sink.problem(problem, text, `byte ${this.#base + at}`),
+    };
+    this.decoder = new MessageDecoder(messages, exporters);
   }
 
   push(chunk: Buffer): void {
@@ -36,19 +38,13 @@ export class MessageStream {
     while (this.#end - this.#start >= netflowLimits.messageBytes) this.#decodeNext(false);
   }
 
-  /** The file's end: what is there now is all there is. */
-  finish(): void {
+  finish(): string[] {
     while (this.#start < this.#end) this.#decodeNext(true);
+    return this.#skippedBytes === 0 ? [] : [`${this.#skippedBytes} bytes are no part of a message`];
   }
 
-  /** Messages so far, the one that is being decoded among them. */
   get messages(): number {
     return this.#messages;
-  }
-
-  /** Octets that are no part of a message. */
-  get skippedBytes(): number {
-    return this.#skippedBytes;
   }
 
   /** @param isEnd nothing follows what is in the window. */
@@ -73,7 +69,11 @@ export class MessageStream {
     const isFound = this.#end - next >= HEADER_BYTES;
     if (!isFound && isEnd) next = this.#end;
     if (next > this.#start && !this.#isLost) {
-      this.#sink.problem("malformed-message", "no header of NetFlow v1, v5, v7, v9 or IPFIX", this.#base + this.#start);
+      this.#sink.problem(
+        "malformed-message",
+        "no header of NetFlow v1, v5, v7, v9 or IPFIX",
+        `byte ${this.#base + this.#start}`,
+      );
     }
     this.#skippedBytes += next - this.#start;
     this.#isLost = !isFound;
