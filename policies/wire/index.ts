@@ -9,6 +9,7 @@ export * from "./node.js";
 export * from "./outputs.js";
 export * from "./package.js";
 export { parseDocument } from "./parse.js";
+export * from "./pipeline.js";
 export * from "./primitives.js";
 export * from "./registry-api.js";
 export * from "./result.js";

@@ -7,6 +7,8 @@ export const deskLimits = Object.freeze({
   /** Sources of a package folder, and bytes of one file of it. */
   sourceFiles: 64,
   sourceBytes: 4 * 1024 * 1024,
+  /** One row of a table, line ends within quotes included. */
+  rowCharacters: 4 * 1024 * 1024,
   /** Characters of a table that are gathered before they are written. */
   outputCharacters: 256 * 1024,
 });

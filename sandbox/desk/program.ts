@@ -20,6 +20,12 @@ const groups: Readonly<Record<string, Group>> = {
       explain: async () => (await import("./commands/label-explain-row.js")).labelExplainRowCommand(),
     },
   },
+  data: {
+    description: "preprocessing of local files: modes, thresholds, windows, features, splits, labels",
+    commands: {
+      modality: async () => (await import("./commands/data-modality.js")).dataModalityCommand(),
+    },
+  },
   lf: {
     description: "automatic labeling functions from a table",
     commands: {
@@ -32,6 +38,7 @@ const groups: Readonly<Record<string, Group>> = {
 /** Commands that stand alone. */
 const singles: Readonly<Record<string, Loader>> = {
   flows: async () => (await import("./commands/flows.js")).flowsCommand(),
+  decode: async () => (await import("./commands/decode.js")).decodeCommand(),
 };
 
 /**

@@ -54,15 +54,15 @@ export class TableOutput {
   }
 
   /**
-   * Put a file of the folder in the table's place, and a document beside it.
+   * Put a file of the folder in the table's place, and a document beside it where there is one.
    * @throws FLM_FILE_EXISTS when something came there meanwhile, FLM_DISK_FULL, FLM_FILE_UNREADABLE
    */
-  async place(file: string, besides: { readonly path: string; readonly document: object }): Promise<void> {
+  async place(file: string, besides?: { readonly path: string; readonly document: object }): Promise<void> {
     await withDiskErrors(this.#path, async () => {
       const document = join(this.#folder, "document.json");
-      await writeFile(document, `${JSON.stringify(besides.document, null, 1)}\n`);
+      if (besides !== undefined) await writeFile(document, `${JSON.stringify(besides.document, null, 1)}\n`);
       await assertFree(this.#path);
-      await rename(document, besides.path);
+      if (besides !== undefined) await rename(document, besides.path);
       await rename(file, this.#path);
     });
   }

@@ -8,15 +8,20 @@ export const preprocessLimits = Object.freeze({
   kernelBandwidths: 4,
   /** Columns of a correlation matrix. */
   correlatedColumns: 512,
-  /** Rows of a trailing window that is counted in rows. */
-  windowRows: 100_000,
+  /** Rows of a trailing window: each row looks at them all. */
+  windowRows: 10_000,
   /** Synthetic rows that one step may add. */
   syntheticRows: 10_000_000,
-  /** Rows of the class that neighbors are searched among: the search takes its square. */
-  neighborRows: 20_000,
-  /** Text of a pipeline file, its nesting, steps and conditions of one rule. */
+  /** Rows of a class among which neighbors are searched: the search takes their square. */
+  neighborRows: 10_000,
+  /** Text of a condition on columns, and its nesting. */
+  conditionCharacters: 2_000,
+  conditionDepth: 32,
+  /** Text of a pipeline file, and its nesting. */
   pipelineBytes: 256 * 1024,
-  pipelineDepth: 16,
+  pipelineDepth: 8,
+  /** Text of an alert report. */
+  alertBytes: 16 * 1024 * 1024,
   /** Windows of one alert report. */
-  alertWindows: 100_000,
+  alertWindows: 10_000,
 });

@@ -2,10 +2,13 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { SeededRandom } from "./seeded-random.js";
 
 /** Parts of a split, in the order of their numbers: 0 train, 1 validation, 2 test. */
-const splitNames = ["train", "validation", "test"] as const;
+export const splitNames = ["train", "validation", "test"] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** Shares of train, validation and test in percent. `flow`: 20 % test, then 20 % of the rest; `ark`, `atlas`: the paper's RTT studies. */
+/**
+ * Shares of train, validation and test in percent: `ark` of §4.1 (and §3.4.1), `atlas` of §4.2, `flow` of §3.4.2, which takes 20 % for
+ * testing and then 20 % of the rest for validation.
+ */
 export const splitPresets = Object.freeze({
   flow: Object.freeze([64, 16, 20] as const),
   ark: Object.freeze([65, 25, 10] as const),
@@ -13,42 +16,86 @@ export const splitPresets = Object.freeze({
 });
 export type SplitPreset = keyof typeof splitPresets;
 
+/** Values of an 8-bit truth. */
+const STRATA = 256;
+const LOWEST = -128;
+
 export interface SplitInput {
   readonly rows: number;
   /** Label index of each row, -1 unknown. Absent: nothing is known. */
   readonly truth?: Int8Array;
   readonly seed: number;
   readonly preset: SplitPreset;
+  /** Non-zero where a row is synthetic: it belongs to training, and counts in no share. */
+  readonly synthetic?: Uint8Array;
+  /** Segment of each row, split by itself (§4.2: each pair and subset is). Absent: all are one. */
+  readonly segments?: Int32Array;
 }
 
 /**
  * Part of each row: 0 train, 1 validation, 2 test. Stratified by ground truth, the unknown being a stratum of its own, so
- * every part has the same mix; within a stratum the parts differ from their share by less than one row. The same input
+ * every part has the same mix; within a stratum (and segment) the parts differ from their share by less than one row. The same input
  * gives the same split on every machine.
  * @throws FLM_INTERNAL when `truth` is shorter than `rows`.
  */
-export function splitRows({ rows, truth, seed, preset }: SplitInput): Uint8Array {
+export function splitRows({ rows, seed, preset, ...grouping }: SplitInput): Uint8Array {
+  const { truth } = grouping;
   if (truth !== undefined && truth.length < rows) {
     throw new FlamencoError("FLM_INTERNAL", "Every row needs a truth value, -1 where it is unknown.");
   }
   const random = new SeededRandom(seed);
   const parts = new Uint8Array(rows);
-  for (const order of groupRows(rows, truth)) {
+  for (const order of groupRows(rows, grouping)) {
     random.shuffle(order);
-    const [train, validation] = shareOut(order.length, splitPresets[preset]);
-    for (let position = train; position < order.length; position++) {
-      parts[order[position]!] = position < train + validation ? 1 : 2;
-    }
+    assignParts(parts, order, preset);
   }
   return parts;
 }
 
-/** Values of an 8-bit truth. */
-const STRATA = 256;
-const LOWEST = -128;
+export interface TimeSplitInput {
+  /** Milliseconds of each row. */
+  readonly timesMs: Float64Array;
+  readonly preset: SplitPreset;
+  readonly synthetic?: Uint8Array;
+  readonly segments?: Int32Array;
+}
 
-/** Rows of each stratum that occurs, by rising truth (-1, the unknown, first) and row. */
-function groupRows(rows: number, truth: Int8Array | undefined): Int32Array[] {
+/**
+ * Part of each row by time: the earliest rows are training, the latest test, so that nothing is learned from the future. Rows
+ * of equal time stay in their order. Synthetic rows belong to training.
+ * @throws FLM_TOO_FEW_VALUES when a measured row has no time
+ */
+export function splitByTime({ timesMs, preset, ...grouping }: TimeSplitInput): Uint8Array {
+  const parts = new Uint8Array(timesMs.length);
+  for (const order of groupRows(timesMs.length, grouping)) {
+    if (order.some((row) => Number.isNaN(timesMs[row]!))) {
+      throw new FlamencoError("FLM_TOO_FEW_VALUES", "A split by time needs the time of every row.");
+    }
+    assignParts(
+      parts,
+      order.sort((a, b) => timesMs[a]! - timesMs[b]! || a - b),
+      preset,
+    );
+  }
+  return parts;
+}
+
+/** Shares of a group of rows in their order: the first are training, the last test. */
+function assignParts(parts: Uint8Array, order: Int32Array, preset: SplitPreset): void {
+  const [train, validation] = shareOut(order.length, splitPresets[preset]);
+  for (let position = train; position < order.length; position++) {
+    parts[order[position]!] = position < train + validation ? 1 : 2;
+  }
+}
+
+interface Grouping {
+  readonly truth?: Int8Array;
+  readonly segments?: Int32Array;
+  readonly synthetic?: Uint8Array;
+}
+
+/** Measured rows of each stratum that occurs, by rising truth (-1, the unknown, first) and row; then by segment where there are any. */
+function groupRows(rows: number, { truth, segments, synthetic }: Grouping): Int32Array[] {
   const sizes = new Int32Array(STRATA);
   for (let row = 0; row < rows; row++) sizes[(truth === undefined ? -1 : truth[row]!) - LOWEST]! += 1;
   const groups = Array.from(sizes, (size) => new Int32Array(size));
@@ -57,7 +104,21 @@ function groupRows(rows: number, truth: Int8Array | undefined): Int32Array[] {
     const stratum = (truth === undefined ? -1 : truth[row]!) - LOWEST;
     groups[stratum]![filled[stratum]!++] = row;
   }
-  return groups.filter(({ length }) => length > 0);
+  return groups
+    .map((group) => (synthetic === undefined ? group : group.filter((row) => synthetic[row] === 0)))
+    .flatMap((group) => (segments === undefined ? [group] : divideGroup(group, segments)))
+    .filter(({ length }) => length > 0);
+}
+
+/** Rows of a group by rising segment. */
+function divideGroup(group: Int32Array, segments: Int32Array): Int32Array[] {
+  const parts = new Map<number, number[]>();
+  for (const row of group) {
+    const part = parts.get(segments[row]!);
+    if (part === undefined) parts.set(segments[row]!, [row]);
+    else part.push(row);
+  }
+  return [...parts].sort(([a], [b]) => a - b).map(([, part]) => Int32Array.from(part));
 }
 
 /** Largest remainders: whole rows nearest to the shares; a tie favors the earlier part. */
