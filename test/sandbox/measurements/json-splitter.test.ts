@@ -97,6 +97,7 @@ t.test("a document that is too long is refused without being held, and what foll
   const head = '{"a":"';
   const whole = Buffer.from(`${head}${"x".repeat(documentBytes - head.length - 2)}"}`);
   t.equal(split(whole, 65_536)[0], whole.toString("latin1"));
+  t.strictSame(split(Buffer.concat([whole.subarray(0, -1), Buffer.from(" }\n{}")])), [BROKEN, "{}", false]);
   const found: string[] = [];
   const splitter = new JsonSplitter({
     document: (bytes) => found.push(bytes.toString()),

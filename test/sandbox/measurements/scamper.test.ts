@@ -103,6 +103,9 @@ t.test("a traceroute has the attempts at the destination's hop; without an answe
     [reachedMs, 3],
   ]);
   t.strictSame(samples({ ...trace, hops: [hop("10.0.0.9", 3, 1, 2), hop(dst, 3, 2, 3)] }), [[reachedMs, 3]]);
+  t.strictSame(samples({ ...trace, hops: [hop(dst, 4, 1, 9), hop("10.0.0.9", 3, 1, 2), hop(dst, 3, 2, 3)] }), [
+    [reachedMs, 3],
+  ]);
   t.strictSame(samples({ ...trace, stop_reason: "GAPLIMIT", hops: [hop("10.0.0.1", 1, 1, 0.4)] }), [
     [startMs, null],
     [startMs + 5000, null],
