@@ -1,10 +1,10 @@
 const QUOTE = '"';
 
 /**
- * Cells of one line of comma-separated text (RFC 4180, section 2, without line ends inside quotes), or null when its
+ * Cells of one line of delimited text (RFC 4180, section 2, without line ends inside quotes), or null when its
  * quotes are broken: opened and not closed, or inside a cell that does not begin with one.
  */
-export function splitCsvLine(line: string): string[] | null {
+export function splitCsvLine(line: string, delimiter = ","): string[] | null {
   const cells: string[] = [];
   let at = 0;
   for (;;) {
@@ -20,15 +20,15 @@ export function splitCsvLine(line: string): string[] | null {
       }
       cells.push(cell);
       if (at === line.length) return cells;
-      if (line[at] !== ",") return null;
+      if (line[at] !== delimiter) return null;
       at += 1;
     } else {
-      const comma = line.indexOf(",", at);
-      const cell = comma === -1 ? line.slice(at) : line.slice(at, comma);
+      const next = line.indexOf(delimiter, at);
+      const cell = next === -1 ? line.slice(at) : line.slice(at, next);
       if (cell.includes(QUOTE)) return null;
       cells.push(cell);
-      if (comma === -1) return cells;
-      at = comma + 1;
+      if (next === -1) return cells;
+      at = next + 1;
     }
   }
 }

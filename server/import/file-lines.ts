@@ -2,55 +2,83 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { type AccountBook, type DropReason, placeOf } from "./account.js";
 import { splitCsvLine } from "./csv-line.js";
 import type { Dialect } from "./dialects/index.js";
+import { readHeader } from "./file-header.js";
 import { type FilePlan, planFile } from "./file-plan.js";
 import type { LineBatch } from "./line-batch.js";
 import type { ScannedLine } from "./line-scanner.js";
 
-/** Judges the lines of one file by their structure alone: header, then rows into the batch or into the account. */
+/** Where lines that may be rows go. */
+export interface LineBatches {
+  /** Lines whose numbers DuckDB may read as such, and whose cells it counts. */
+  readonly typed: LineBatch;
+  /** Lines whose cells are read as text and judged one by one. */
+  readonly careful: LineBatch;
+}
+
+/** Judges the lines of one file by their structure alone: header, then rows into a batch or into the account. */
 export class FileLines {
   readonly #path: string;
   readonly #index: number;
   readonly #candidates: readonly Dialect[];
   readonly #book: AccountBook;
-  readonly #batch: LineBatch;
+  readonly #batches: LineBatches;
   #plan: FilePlan | null = null;
   #last: { number: number; bytes: Buffer; quoted: boolean } | null = null;
+  #ended = false;
   #blank = 0;
+  #summary = 0;
 
   constructor(
     path: string,
     index: number,
-    options: { candidates: readonly Dialect[]; book: AccountBook; batch: LineBatch },
+    options: { candidates: readonly Dialect[]; book: AccountBook; batches: LineBatches },
   ) {
     this.#path = path;
     this.#index = index;
     this.#candidates = options.candidates;
     this.#book = options.book;
-    this.#batch = options.batch;
+    this.#batches = options.batches;
   }
 
-  /** @throws FLM_IMPORT_HEADER when the file has no line at all. */
+  /** @throws FLM_IMPORT_HEADER when the file has no header line at all. */
   get plan(): FilePlan {
-    if (this.#plan === null) throw new FlamencoError("FLM_IMPORT_HEADER", `The file ${this.#path} is empty.`);
+    if (this.#plan === null)
+      throw new FlamencoError("FLM_IMPORT_HEADER", `The file ${this.#path} is empty, or has no header.`);
     return this.#plan;
   }
 
-  /** @throws FLM_IMPORT_DIALECT, FLM_IMPORT_HEADER at the first line. */
+  /** @throws FLM_IMPORT_DIALECT, FLM_IMPORT_HEADER at the header. */
   take(line: ScannedLine): void {
     if (line.blank) {
       this.#blank += 1;
-      return;
+    } else if (this.#plan === null) {
+      const header = readHeader(line, this.#candidates);
+      if (header !== null) this.#plan = planFile(header, this.#candidates, this.#path);
+    } else if (this.#ended || isTrailer(line, this.#plan.dialect)) {
+      this.#ended = true;
+      this.#summary += 1;
+    } else if (!isComment(line, this.#plan.dialect)) {
+      this.#takeRow(line, this.#plan);
     }
-    if (this.#plan === null) {
-      this.#plan = planFile(readHeader(line), this.#candidates, this.#path);
-      return;
-    }
+  }
+
+  #takeRow(line: ScannedLine, plan: FilePlan): void {
     this.#book.countRead(this.#index, 1);
-    const reason = judge(line, this.#plan);
-    const bytes = line.bytes.subarray(line.start, line.end);
-    if (reason !== null) this.#drop(reason, line.number);
-    else if (line.terminated) this.#batch.add(line.number, bytes, line.quoted);
-    else this.#last = { number: line.number, bytes: Buffer.from(bytes), quoted: line.quoted };
+    const { delimiter } = plan.dialect;
+    if (isForReader(line, delimiter)) {
+      this.#batches.typed.add(line.number, delimiter, line.bytes, line.start, line.end, false);
+      return;
+    }
+    const reason = judgeLine(line, plan);
+    if (reason !== null) {
+      this.#drop(reason, line.number);
+    } else if (line.terminated) {
+      const batch = line.castable ? this.#batches.typed : this.#batches.careful;
+      batch.add(line.number, delimiter, line.bytes, line.start, line.end, line.quoted);
+    } else {
+      const bytes = Buffer.from(line.bytes.subarray(line.start, line.end));
+      this.#last = { number: line.number, bytes, quoted: line.quoted };
+    }
   }
 
   /**
@@ -62,12 +90,13 @@ export class FileLines {
     const last = this.#last;
     if (last === null) return false;
     this.#last = null;
-    const label = splitCsvLine(last.bytes.toString("utf8"))?.at(-1)?.trim() ?? "";
+    const { delimiter } = this.plan.dialect;
+    const label = splitCsvLine(last.bytes.toString("utf8"), delimiter)?.at(-1)?.trim() ?? "";
     if (this.plan.label !== this.plan.cells - 1 || label === "" || !(await isWholeLabel(label))) {
       this.#drop("truncated-line", last.number);
       return false;
     }
-    this.#batch.add(last.number, last.bytes, last.quoted);
+    this.#batches.careful.add(last.number, delimiter, last.bytes, 0, last.bytes.length, last.quoted);
     const place = this.#book.nameOf(placeOf(this.#index, last.number));
     this.#book.note(`${place}: the last line has no line end; it has all its cells and a whole label, and is kept.`);
     return true;
@@ -75,8 +104,10 @@ export class FileLines {
 
   /** Note what is no row. */
   close(): void {
-    if (this.#blank > 0)
-      this.#book.note(`${this.#book.nameOfFile(this.#index)}: blank lines, which are no rows: ${this.#blank}.`);
+    const file = this.#book.nameOfFile(this.#index);
+    if (this.#blank > 0) this.#book.note(`${file}: blank lines, which are no rows: ${this.#blank}.`);
+    if (this.#summary > 0)
+      this.#book.note(`${file}: lines of the summary at its end, which are no rows: ${this.#summary}.`);
   }
 
   #drop(reason: DropReason, line: number): void {
@@ -84,19 +115,39 @@ export class FileLines {
   }
 }
 
-function judge(line: ScannedLine, plan: FilePlan): DropReason | null {
+/** True for a line whose cells DuckDB's reader counts as we would; it lets an empty cell too many pass at the end. */
+function isForReader(line: ScannedLine, delimiter: string): boolean {
+  const simple = line.castable && line.terminated && line.isText && !line.quoted && !line.oversized;
+  return simple && line.bytes[line.end - 1] !== delimiter.charCodeAt(0);
+}
+
+/** Why a line cannot be cut into the cells of its header, or null when it can. */
+export function judgeLine(line: ScannedLine, plan: FilePlan): DropReason | null {
   if (line.oversized) return "line-too-long";
   if (!line.isText) return "not-text";
-  const cells = line.quoted ? splitCsvLine(textOf(line))?.length : line.commas + 1;
+  const cells = countCells(line, plan.dialect.delimiter);
   if (!line.terminated && cells !== plan.cells) return "truncated-line";
-  if (cells === undefined) return "broken-quotes";
+  if (cells === null) return "broken-quotes";
   return cells === plan.cells ? null : "wrong-column-count";
 }
 
-function readHeader(line: ScannedLine): readonly string[] {
-  return line.oversized || !line.isText ? [] : (splitCsvLine(textOf(line)) ?? []);
+function countCells(line: ScannedLine, delimiter: string): number | null {
+  const { bytes, start, end } = line;
+  if (line.quoted) return splitCsvLine(bytes.toString("utf8", start, end), delimiter)?.length ?? null;
+  const code = delimiter.charCodeAt(0);
+  let cells = 1;
+  for (let at = start; at < end; at += 1) if (bytes[at] === code) cells += 1;
+  return cells;
 }
 
-function textOf(line: ScannedLine): string {
-  return line.bytes.toString("utf8", line.start, line.end);
+function isComment(line: ScannedLine, { comments }: Dialect): boolean {
+  return comments !== undefined && line.bytes[line.start] === comments.mark.charCodeAt(0);
+}
+
+function isTrailer(line: ScannedLine, { trailer }: Dialect): boolean {
+  return (
+    trailer !== undefined &&
+    line.end - line.start === trailer.length &&
+    line.bytes.toString("latin1", line.start, line.end) === trailer
+  );
 }

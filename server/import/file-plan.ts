@@ -11,6 +11,7 @@ import {
   normalizeHeader,
   type TextColumn,
 } from "./dialects/index.js";
+import type { Header } from "./file-header.js";
 import { importLimits } from "./limits.js";
 
 /** Where the fields of a kind stand in one file. Cell indices count from 0. */
@@ -36,16 +37,17 @@ export interface FilePlan {
  * @param candidates one dialect, or all that may be detected.
  * @throws FLM_IMPORT_DIALECT when none fits; FLM_IMPORT_HEADER when one does, but columns lack or stand twice.
  */
-export function planFile(header: readonly string[], candidates: readonly Dialect[], file: string): FilePlan {
-  const names = header.map(normalizeHeader);
-  const dialect = fittingDialect(() => names, candidates);
-  if (dialect === undefined || header.length > importLimits.columns) {
+export function planFile(headerOf: Header, candidates: readonly Dialect[], file: string): FilePlan {
+  const namesOf = (candidate: Dialect) => headerOf(candidate).map(normalizeHeader);
+  const dialect = fittingDialect(namesOf, candidates);
+  if (dialect === undefined || headerOf(dialect).length > importLimits.columns) {
     // The first line may be a row: nothing of it is repeated here.
     throw new FlamencoError(
       "FLM_IMPORT_DIALECT",
       `The first line of ${file} is not the header of a known dialect (${dialectNames.slice(1).join(", ")}).`,
     );
   }
+  const names = namesOf(dialect);
   const problems = [
     ...lackingFields(dialect, names).map((field) => ({
       at: file,
@@ -58,7 +60,7 @@ export function planFile(header: readonly string[], candidates: readonly Dialect
       details: problems,
     });
   }
-  return makePlan(header, names, dialect, file);
+  return makePlan(headerOf(dialect), names, dialect, file);
 }
 
 function makePlan(header: readonly string[], names: readonly string[], dialect: Dialect, file: string): FilePlan {

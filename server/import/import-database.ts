@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { FlamencoError } from "@flamenco/policies/errors";
@@ -13,41 +14,55 @@ export type Cell = number | string | null | readonly number[];
  */
 export class ImportDatabase {
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #connections: readonly DuckDBConnection[];
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connections: readonly DuckDBConnection[]) {
     this.#instance = instance;
-    this.#connection = connection;
+    this.#connections = connections;
   }
 
   /** @param folders the only ones whose files it may read and write; it spills into the first. */
   static async open(folders: readonly [string, ...string[]]): Promise<ImportDatabase> {
+    const lanes = Math.min(importLimits.lanes, availableParallelism());
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: `${importLimits.memoryMegabytes}MB`,
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
     });
-    const database = new ImportDatabase(instance, await instance.connect());
+    const connections: DuckDBConnection[] = [];
+    while (connections.length < lanes) connections.push(await instance.connect());
+    const database = new ImportDatabase(instance, connections);
     await database.run(`SET temp_directory = ${sqlText(join(folders[0], "spill"))}`);
     await database.run(`SET allowed_directories = [${folders.map((folder) => sqlText(`${folder}/`)).join(", ")}]`);
     await database.run("SET enable_external_access = false");
     return database;
   }
 
+  /** How many statements may run at once, each in a lane of its own. */
+  get lanes(): number {
+    return this.#connections.length;
+  }
+
   /** @returns the number of rows that a statement changed. */
-  async run(sql: string): Promise<number> {
-    return (await explainFailure(() => this.#connection.run(sql))).rowsChanged;
+  async run(sql: string, lane = 0): Promise<number> {
+    return (await explainFailure(() => this.#connection(lane).run(sql))).rowsChanged;
   }
 
   /** Rows of a query whose columns are DOUBLE, VARCHAR or DOUBLE[]. */
-  async query(sql: string): Promise<Cell[][]> {
-    const reader = await explainFailure(() => this.#connection.runAndReadAll(sql));
+  async query(sql: string, lane = 0): Promise<Cell[][]> {
+    const reader = await explainFailure(() => this.#connection(lane).runAndReadAll(sql));
     return reader.getRowsJS() as Cell[][];
   }
 
-  /** The one number that a query answers. */
-  async number(sql: string): Promise<number> {
-    return Number((await this.query(sql))[0]?.[0]);
+  /** The one number that a statement answers: a query's only cell, the rows that a COPY wrote. */
+  async number(sql: string, lane = 0): Promise<number> {
+    return Number((await this.query(sql, lane))[0]?.[0]);
+  }
+
+  #connection(lane: number): DuckDBConnection {
+    const connection = this.#connections[lane];
+    if (connection === undefined) throw new RangeError("no such lane");
+    return connection;
   }
 
   /** Run queries whose sums must not depend on how work was divided. */
@@ -61,7 +76,7 @@ export class ImportDatabase {
   }
 
   close(): void {
-    this.#connection.closeSync();
+    for (const connection of this.#connections) connection.closeSync();
     this.#instance.closeSync();
   }
 }

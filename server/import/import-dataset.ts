@@ -5,7 +5,7 @@ import { sizeOfInput } from "@flamenco/sandbox/records";
 import { type DatasetVersion, datasetFolder, partitionFile, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook, placeOf } from "./account.js";
 import { describeMapping, dialectsNamed, type MappingRow } from "./dialects/index.js";
-import { dropDuplicates, dropRejectedRows } from "./dropped-rows.js";
+import { bookRejectedRows, dropDuplicates } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { ImportDatabase } from "./import-database.js";
 import { type LabelMap, truthSql } from "./label-map.js";
@@ -70,7 +70,8 @@ export async function importDataset(request: ImportRequest): Promise<ImportResul
       const book = new AccountBook(request.files);
       const reader = new RowReader({ database, book, scratch: staging.scratch, candidates });
       const { plan, schema } = await readFiles(request, reader, book, sizes);
-      await dropRejectedRows(database, book);
+      await reader.createViews(schema);
+      await bookRejectedRows(database, book);
       await dropDuplicates(database, book);
       return await finish(request, { staging, database, book, plan, schema });
     } finally {
@@ -159,7 +160,6 @@ async function finish(request: ImportRequest, read: ReadRows): Promise<ImportRes
     plan.dialect.time.field,
     fields.some(({ name }) => name === plan.dialect.time.field),
   );
-  await database.run("DROP TABLE rows");
   request.signal.throwIfAborted();
 
   const files = partitionRows.map((_, index) => join(staging.directory, partitionFile(index)));

@@ -10,8 +10,10 @@ export const importLimits = Object.freeze({
   columns: 1_000,
   /** Read from an input file at once. */
   chunkBytes: 1024 * 1024,
-  /** Lines handed to DuckDB at once; two such batches are on the disk at a time. */
-  batchBytes: 32 * 1024 * 1024,
+  /** Lines handed to DuckDB at once; a lane has one such batch on the disk at a time. */
+  batchBytes: 16 * 1024 * 1024,
+  /** Batches that DuckDB reads at once, and partitions that it writes: each keeps its order by using one thread. */
+  lanes: 4,
   /** Unit of parallel work of DuckDB's CSV reader. */
   readerBufferBytes: 4 * 1024 * 1024,
   /** DuckDB's working memory; more is spilled to the staging folder. */
@@ -20,6 +22,17 @@ export const importLimits = Object.freeze({
   partitionRows: 1_000_000,
   /** Columns whose percentiles are computed at once: each holds its values in memory. */
   percentileColumns: 4,
+  /** Rows that a pipeline prepares: their columns are held in memory. */
+  preparedRows: 2_000_000,
+  /** Rows whose prepared cells are written at once. */
+  preparedBatchRows: 10_000,
+  /** Rows of a dataset whose histograms and correlations are shown, and the blocks in which they are read. */
+  sampleRows: 100_000,
+  sampleBlocks: 16,
+  /** Values that are looked at for modes at once, and at most of one segment: every so many-th of more. */
+  modalityValues: 1_000_000,
+  /** Fewer values have one mode: their density is mostly chance. */
+  leastModalityValues: 30,
   /** First offending places that an account keeps for each reason (the wire's ceiling). */
   places: 5,
   /** Characters of a file name in an account, so that `file:line` stays within the wire's 400. */

@@ -9,12 +9,13 @@ export interface BatchText {
   readonly quoted: boolean;
 }
 
-/** Bytes of a line number, a comma and a line feed, at most. */
+/** Bytes of a line number, a delimiter and a line feed, at most. */
 const OVERHEAD_BYTES = 24;
+const LF = 0x0a;
 
-/** Collects lines, each behind its number and a comma: `17,first cell,second cell`. */
+/** Collects lines, each behind its number and a delimiter: `17,first cell,second cell`. */
 export class LineBatch {
-  #bytes = Buffer.allocUnsafe(importLimits.batchBytes + 2 * importLimits.chunkBytes);
+  #bytes = Buffer.allocUnsafe(importLimits.chunkBytes);
   #length = 0;
   #lines = 0;
   #quoted = false;
@@ -23,14 +24,14 @@ export class LineBatch {
     return this.#length >= importLimits.batchBytes;
   }
 
-  add(number: number, line: Buffer, quoted: boolean): void {
-    // One chunk of very short lines grows by its line numbers.
-    if (this.#length + line.length + OVERHEAD_BYTES > this.#bytes.length) {
-      this.#bytes = Buffer.concat([this.#bytes], 2 * this.#bytes.length);
-    }
-    this.#length += this.#bytes.write(`${number},`, this.#length, "latin1");
-    this.#length += line.copy(this.#bytes, this.#length);
-    this.#length += this.#bytes.write("\n", this.#length, "latin1");
+  /** The bytes of the line are those from `start` to `end`. */
+  add(number: number, delimiter: string, bytes: Buffer, start: number, end: number, quoted: boolean): void {
+    const needed = this.#length + (end - start) + OVERHEAD_BYTES;
+    if (needed > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * needed);
+    this.#length += this.#bytes.write(number + delimiter, this.#length, "latin1");
+    this.#length += bytes.copy(this.#bytes, this.#length, start, end);
+    this.#bytes[this.#length] = LF;
+    this.#length += 1;
     this.#lines += 1;
     this.#quoted ||= quoted;
   }

@@ -29,7 +29,7 @@ export async function noteMissingValues(
       book.note(`${field.name} is missing in every row ${why}; the dataset has no such column.`);
       continue;
     } else {
-      const first = await database.number(`SELECT min(place)::DOUBLE FROM rows WHERE ${sqlName(field.name)} IS NULL`);
+      const first = await database.number(`SELECT min(shown)::DOUBLE FROM rows WHERE ${sqlName(field.name)} IS NULL`);
       book.note(`${field.name} is missing in ${missing} of ${kept} rows, first at ${book.nameOf(first)} ${why}.`);
     }
     stays.push(field);

@@ -2,7 +2,6 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { type Field, kindOf } from "@flamenco/policies/wire";
 import { type DerivedField, derivedFields } from "./derived-fields.js";
 import type { FilePlan } from "./file-plan.js";
-import { sqlName } from "./sql.js";
 
 /** The fields that the files of one import have in common, and those computed from them. */
 export interface RowSchema {
@@ -52,10 +51,4 @@ export function assertSameSchema(first: RowSchema, other: RowSchema, file: strin
 /** DuckDB type of a field. */
 export function sqlTypeOf(field: Field): string {
   return { number: "DOUBLE", integer: "BIGINT", category: "VARCHAR", boolean: "BOOLEAN" }[field.type];
-}
-
-/** Statement that makes the table of rows: place in the input, key of identical rows, label cell, reason to drop, fields. */
-export function createRowsSql(schema: RowSchema): string {
-  const fields = schema.fields.map((field) => `${sqlName(field.name)} ${sqlTypeOf(field)}`);
-  return `CREATE TABLE rows (place BIGINT, identical UHUGEINT, label VARCHAR, reason VARCHAR, ${fields.join(", ")})`;
 }

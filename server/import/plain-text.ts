@@ -1,0 +1,38 @@
+import { isUtf8 } from "node:buffer";
+import { importLimits } from "./limits.js";
+
+const LF = 0x0a;
+const QUOTE = 0x22;
+/** Every control character but tab, line feed and carriage return. */
+const controlBytes = Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => ![0x09, 0x0a, 0x0d].includes(byte));
+/** What DuckDB's cast of text to a number takes and no tool writes: 1_000, +-1. */
+const CAST_ODDITY = /\d_\d|\+-/;
+
+/**
+ * True for whole lines (the last byte is a line feed) that hold no quotation mark, no control character, nothing but UTF-8 and
+ * no line above the ceiling. Only native searches: several times as fast as a look at every byte.
+ */
+export function isPlainText(data: Buffer): boolean {
+  return (
+    data.indexOf(QUOTE) === -1 &&
+    controlBytes.every((byte) => data.indexOf(byte) === -1) &&
+    isUtf8(data) &&
+    linesFit(data)
+  );
+}
+
+/** True for text in which DuckDB's cast could read a number that is none. */
+export function hasCastOddity(data: Buffer, start: number, end: number): boolean {
+  return CAST_ODDITY.test(data.toString("latin1", start, end));
+}
+
+/** Hops from line end to line end, each the last one within the ceiling. */
+function linesFit(data: Buffer): boolean {
+  let start = 0;
+  while (data.length - start > importLimits.lineBytes) {
+    const end = data.lastIndexOf(LF, start + importLimits.lineBytes);
+    if (end < start) return false;
+    start = end + 1;
+  }
+  return true;
+}
