@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KindName } from "./package.js";
+import { Pipeline } from "./pipeline.js";
 import { Count, closed, Digest, Identifier, Instant, Name, OrNull, Text } from "./primitives.js";
 
 /** Statistics that LFs may name. No minimum and no maximum: each is one row's value. */
@@ -80,12 +81,32 @@ export const DatasetManifest = Type.Object(
         closed,
       ),
     ),
+    /** How the rows were prepared, and what of it runs must know; absent where they are as they were read. */
+    preparation: Type.Optional(
+      Type.Object(
+        {
+          pipeline: Pipeline,
+          seed: Type.Integer({ minimum: 0 }),
+          /** Rows of the reserved column `__split`; absent where each run splits for itself. */
+          split: Type.Optional(Type.Object({ train: Count, validation: Count, test: Count }, closed)),
+          /** Made-up rows, true in the reserved column `__synthetic`: all of them training rows. */
+          syntheticRows: Count,
+        },
+        closed,
+      ),
+    ),
     account: ImportAccount,
     software: Text(60),
   },
   closed,
 );
 export type DatasetManifest = Static<typeof DatasetManifest>;
+
+/** Reserved Parquet column that holds the part of each row: 0 training, 1 validation, 2 test. */
+export const splitColumn = "__split";
+
+/** Reserved Parquet column that is true for a row that was made up. */
+export const syntheticColumn = "__synthetic";
 
 /** Reserved Parquet column that holds ground truth (a label name or null). */
 export const truthColumn = "__truth";

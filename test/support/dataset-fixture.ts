@@ -11,6 +11,7 @@ import {
   kindOf,
   parseDocument,
   segmentColumn,
+  splitColumn,
   truthColumn,
 } from "@flamenco/policies/wire";
 
@@ -162,6 +163,23 @@ export async function divideIntoSegments(
       bytes: Buffer.byteLength(text),
     },
   });
+}
+
+/** Give every row of a fixture of one partition a part: 0 training, 1 validation, 2 test. */
+export async function splitFixture(
+  fixture: DatasetFixture,
+  partOfRow: string,
+  split: { readonly train: number; readonly validation: number; readonly test: number },
+): Promise<DatasetFixture> {
+  const { directory, manifest } = await replacePartition(
+    fixture,
+    `SELECT *, (${partOfRow})::INTEGER AS "${splitColumn}" FROM flows`,
+  );
+  const pipeline = {
+    schema: "flamenco-pipeline/1" as const,
+    steps: [{ step: "split" as const, preset: "atlas" as const }],
+  };
+  return writeManifest(directory, { ...manifest, preparation: { pipeline, seed: 1, split, syntheticRows: 0 } });
 }
 
 async function writeManifest(directory: string, manifest: DatasetManifest): Promise<DatasetFixture> {

@@ -70,7 +70,7 @@ export class ChunkVoter implements Voter {
     });
     const { histogram, patternOfRow } = combinePatternCodes(words, chunk.rows);
     const chunkSeed = (seed + number * SEED_STEP) % 2 ** 32;
-    const parts = splitRows({ rows: chunk.rows, truth: data.truth, seed: chunkSeed, preset: "flow" });
+    const parts = data.parts ?? splitRows({ rows: chunk.rows, truth: data.truth, seed: chunkSeed, preset: "flow" });
     const masks = {
       train: selectSplit(parts, "train"),
       validation: selectSplit(parts, "validation"),
