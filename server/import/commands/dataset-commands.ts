@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { datasetAddCommand } from "./dataset-add.js";
+import { datasetDescribeCommand } from "./dataset-describe.js";
 import { datasetDropCommand } from "./dataset-drop.js";
 import { datasetListCommand } from "./dataset-list.js";
 import { datasetShowCommand, datasetVersionsCommand } from "./dataset-show.js";
@@ -11,6 +12,7 @@ export function registerDatasetCommands(program: Command): void {
     datasetAddCommand(),
     datasetListCommand(),
     datasetShowCommand(),
+    datasetDescribeCommand(),
     datasetVersionsCommand(),
     datasetDropCommand(),
   ];
