@@ -3,3 +3,4 @@ export { type Converter, findConverter, openConverted } from "./converters.js";
 export type { MappingRow } from "./dialects/index.js";
 export { type ImportProgress, type ImportRequest, type ImportResult, importDataset } from "./import-dataset.js";
 export { type LabelMap, parseLabelMap } from "./label-map.js";
+export { barRows, drawSparkline, histogramOfValues, type ValueHistogram } from "./value-histogram.js";
