@@ -16,7 +16,6 @@ export { matchAlerts, openAlerts } from "./label-windows.js";
 export { preprocessLimits } from "./limits.js";
 export { assignModes, detectModes, type Modality, type ModalityOptions, type Mode } from "./modality.js";
 export { findNearDuplicates, type NearDuplicate } from "./near-duplicates.js";
-export { digestPipeline, parsePipeline } from "./pipeline-file.js";
 export { type ColumnNeeds, columnNeedsOf, type PipelineRun, runPipeline, type StepReport } from "./pipeline-run.js";
 export { quantileOf, sortFinite } from "./quantiles.js";
 export { type RowCondition, readCondition, selectRows } from "./row-condition.js";

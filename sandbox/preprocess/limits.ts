@@ -17,9 +17,6 @@ export const preprocessLimits = Object.freeze({
   /** Text of a condition on columns, and its nesting. */
   conditionCharacters: 2_000,
   conditionDepth: 32,
-  /** Text of a pipeline file, and its nesting. */
-  pipelineBytes: 256 * 1024,
-  pipelineDepth: 8,
   /** Text of an alert report. */
   alertBytes: 16 * 1024 * 1024,
   /** Windows of one alert report. */

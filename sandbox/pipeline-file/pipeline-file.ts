@@ -2,9 +2,8 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { digestOf } from "@flamenco/policies/trust";
 import { openPipeline, type Pipeline } from "@flamenco/policies/wire";
 import { type Document, isScalar, parseDocument as parseYaml, visit } from "yaml";
-import { openAlerts } from "./label-windows.js";
-import { preprocessLimits } from "./limits.js";
-import { readCondition } from "./row-condition.js";
+import { openAlerts, readCondition } from "../preprocess/index.js";
+import { pipelineFileLimits } from "./limits.js";
 
 /**
  * Read a pipeline file: YAML 1.2 in its core schema, without aliases, tags of its own or keys that are there twice. What cannot work is
@@ -13,8 +12,8 @@ import { readCondition } from "./row-condition.js";
  * @throws FLM_SCHEMA naming line or step, FLM_TOO_LARGE
  */
 export function parsePipeline(text: string): Pipeline {
-  if (text.length > preprocessLimits.pipelineBytes) {
-    throw new FlamencoError("FLM_TOO_LARGE", `A pipeline has at most ${preprocessLimits.pipelineBytes} characters.`);
+  if (text.length > pipelineFileLimits.characters) {
+    throw new FlamencoError("FLM_TOO_LARGE", `A pipeline has at most ${pipelineFileLimits.characters} characters.`);
   }
   const pipeline = openPipeline(readYaml(text));
   let synthetic = false;
@@ -62,8 +61,7 @@ function assertPlain(document: Document): void {
     Alias: () => refuse("an alias"),
     Pair: (_, { key }) => (isScalar(key) ? undefined : refuse("a key that is no text")),
     Node: (_, node, path) => {
-      if (path.length > 2 * preprocessLimits.pipelineDepth)
-        refuse(`more than ${preprocessLimits.pipelineDepth} levels`);
+      if (path.length > 2 * pipelineFileLimits.depth) refuse(`more than ${pipelineFileLimits.depth} levels`);
       if ("anchor" in node && node.anchor !== undefined) refuse("an anchor");
       if (node.tag !== undefined) refuse("a tag");
     },

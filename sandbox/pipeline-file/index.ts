@@ -1,0 +1,1 @@
+export { digestPipeline, parsePipeline } from "./pipeline-file.js";
