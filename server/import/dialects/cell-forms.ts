@@ -39,9 +39,9 @@ const SCALED = String.raw`(\d+(?:\.\d+)?) ([KMGT])`;
 const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
 const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
 
-/** A number of two bytes. */
+/** A number of two bytes; more than that gives a higher byte that is out of range. */
 const twoBytesSql = (cell: string) =>
-  `(CASE WHEN ${matches(cell, String.raw`\d{1,5}`)} THEN TRY_CAST(TRY_CAST(${cell} AS USMALLINT) AS INTEGER) END)`;
+  `(CASE WHEN ${matches(cell, String.raw`\d{1,9}`)} THEN TRY_CAST(${cell} AS INTEGER) END)`;
 
 /** One part of an ICMP message's type and code, in a column that holds the ports of other protocols. */
 const icmpPart = (pattern: string, index: number, prefix: string): Form => ({

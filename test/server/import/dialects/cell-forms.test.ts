@@ -63,7 +63,7 @@ const cases: Readonly<Record<CellForm, Readonly<Record<string, Reading>>>> = {
   },
   "argus-state": { FSPA_FSPA: 27, S_: 2, SR_SA: 22, SEC_SE: 194, CON: "missing", ECO: "missing", "": "missing" },
   port: { "443": 443, "0x01bb": 443, "-1": -1, "3.3": "missing", http: null, "0xfffffffff": null },
-  "high-byte": { "771": 3, "2048": 8, "0": 0, "65536": null, "3.3": null },
+  "high-byte": { "771": 3, "2048": 8, "0": 0, "65536": 256, "3.3": null },
   "low-byte": { "771": 3, "778": 10 },
   "icmp-dotted-type": { "3.10": 3, "11.0": 11, "443": "missing" },
   "icmp-dotted-code": { "3.10": 10, "443": "missing" },
