@@ -52,3 +52,8 @@ export function accountOf({ manifest }: ImportResult): Record<string, number> {
   const { read, kept, dropped } = manifest.account;
   return { read, kept, ...Object.fromEntries(dropped.map(({ reason, rows }) => [reason, rows])) };
 }
+
+/** SQL of a column, also where no row has the field and it is no column. */
+export function columnOrNull({ manifest }: ImportResult, column: string): string {
+  return manifest.columns.includes(column) ? column : "NULL";
+}
