@@ -12,7 +12,8 @@ type Reader = (bytes: Buffer, at: number, length: number) => FieldValue | undefi
 
 /** Each type's reader; undefined where the length is none of the type's, and the octets speak for themselves. */
 const readers: Readonly<Record<ElementType, Reader>> = {
-  unsigned: (bytes, at, length) => (length <= 6 ? bytes.readUIntBE(at, length) : readUnsigned64(bytes, at, length)),
+  unsigned: (bytes, at, length) =>
+    length >= 1 && length <= 6 ? bytes.readUIntBE(at, length) : readUnsigned64(bytes, at, length),
   float: (bytes, at, length) =>
     length === 4 ? finite(bytes.readFloatBE(at)) : length === 8 ? finite(bytes.readDoubleBE(at)) : undefined,
   string: (bytes, at, length) => withoutPadding(bytes, at, length),
@@ -53,7 +54,7 @@ export function readTimeMs(type: ElementType, bytes: Buffer, at: number, length:
 }
 
 function readUnsigned64(bytes: Buffer, at: number, length: number): FieldValue | undefined {
-  if (length > 8) return undefined;
+  if (length < 7 || length > 8) return undefined;
   const value = (BigInt(bytes.readUIntBE(at, length - 4)) << 32n) | BigInt(bytes.readUInt32BE(at + length - 4));
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
 }

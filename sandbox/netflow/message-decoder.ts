@@ -1,4 +1,5 @@
 import { type Exporter, ExporterTable } from "./exporter.js";
+import { isZero, skipZeros } from "./fill.js";
 import { fixedTemplates } from "./fixed-templates.js";
 import { type MessageHeader, readHeader } from "./message-header.js";
 import type { MessageSink } from "./message-sink.js";
@@ -40,7 +41,7 @@ export class MessageDecoder {
   decode(bytes: Buffer, at: number, end: number, source: string): MessageEnd {
     const header = readHeader(bytes, at, end);
     if (header === undefined) {
-      this.#sink.problem("malformed-message", "no header of NetFlow v1, v5, v7, v9 or IPFIX", at);
+      this.#sink.problem("malformed-message", "no header of a message", at);
       return { next: at, isWhole: false };
     }
     const exporter = this.exporters.takeMessage(source, header.domain, header.version);
@@ -128,16 +129,4 @@ export class MessageDecoder {
 interface BodyEnd extends MessageEnd {
   /** Every record of the message was counted: the next sequence number is known. */
   readonly isCounted: boolean;
-}
-
-function isZero(bytes: Buffer, at: number, end: number): boolean {
-  for (let index = at; index < end; index += 1) if (bytes[index] !== 0) return false;
-  return true;
-}
-
-/** Behind a message that is filled up with zeros, the first octet of the next: its version begins with a zero, too. */
-function skipZeros(bytes: Buffer, at: number, end: number): number {
-  let next = at;
-  while (next < end && bytes[next] === 0) next += 1;
-  return next === end ? end : next - 1;
 }

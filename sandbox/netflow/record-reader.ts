@@ -1,11 +1,14 @@
 import type { DataRecord } from "./data-record.js";
 import type { Exporter } from "./exporter.js";
 import { noteOptions } from "./exporter-statements.js";
+import { isZero } from "./fill.js";
 import { netflowLimits } from "./limits.js";
 import type { MessageHeader } from "./message-header.js";
 import type { MessageSink } from "./message-sink.js";
 import { type Template, VARIABLE_LENGTH } from "./template.js";
 
+/** RFC 7011, section 3.3.1: padding aligns a set to 4 or 8 octets. */
+const LONGEST_PADDING = 8;
 /** First octet of a variable length that says that two more octets hold it (RFC 7011, section 7). */
 const LONG_LENGTH = 255;
 
@@ -37,7 +40,7 @@ export class RecordReader {
       const after = this.#place(template, bytes, next, end);
       if (after === null) {
         // Padding may be as long as a short record of variable length.
-        if (isPadding(bytes, next, end)) return true;
+        if (end - next < LONGEST_PADDING && isZero(bytes, next, end)) return true;
         this.#sink.problem(
           "malformed-record",
           `a record of template ${template.id} runs past the end of its set`,
@@ -75,9 +78,4 @@ export class RecordReader {
     }
     return next;
   }
-}
-
-/** RFC 7011, section 3.3.1: padding is zero, and shorter than any record. */
-function isPadding(bytes: Buffer, at: number, end: number): boolean {
-  return end - at < 8 && bytes.subarray(at, end).every((octet) => octet === 0);
 }

@@ -1,5 +1,6 @@
 import type { ExportSink, ExportSource } from "./export-source.js";
 import type { ExporterTable } from "./exporter.js";
+import { isZero } from "./fill.js";
 import { netflowLimits } from "./limits.js";
 import { MessageDecoder } from "./message-decoder.js";
 import { readHeader } from "./message-header.js";
@@ -62,21 +63,22 @@ export class StreamSource implements ExportSource {
     this.#start = Math.max(next, start + HEADER_BYTES);
   }
 
-  /** Go on to the next header, over all that is none. Octets that may begin one stay while more may follow. */
+  /**
+   * Go on to the next header, over all that is none: zeros with which a message is filled up, or octets that make no sense.
+   * Octets that may begin a header stay while more may follow.
+   */
   #seek(isEnd: boolean): void {
-    let next = this.#start;
+    const start = this.#start;
+    let next = start;
     while (this.#end - next >= HEADER_BYTES && readHeader(this.#window, next, this.#end) === undefined) next += 1;
     const isFound = this.#end - next >= HEADER_BYTES;
     if (!isFound && isEnd) next = this.#end;
-    if (next > this.#start && !this.#isLost) {
-      this.#sink.problem(
-        "malformed-message",
-        "no header of NetFlow v1, v5, v7, v9 or IPFIX",
-        `byte ${this.#base + this.#start}`,
-      );
+    const isFill = isZero(this.#window, start, next);
+    if (!isFill && !this.#isLost) {
+      this.#sink.problem("malformed-message", "no header of a message", `byte ${this.#base + start}`);
     }
-    this.#skippedBytes += next - this.#start;
-    this.#isLost = !isFound;
+    if (!isFill) this.#skippedBytes += next - start;
+    this.#isLost = !isFound && (this.#isLost || !isFill);
     this.#start = next;
   }
 

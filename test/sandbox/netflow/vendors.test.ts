@@ -163,6 +163,6 @@ t.test("payloads that are no NetFlow are refused with a reason", { skip }, async
   for (const file of ["netflow5_test_invalid01.dat", "netflow5_test_invalid02.dat"]) {
     const { records, problems } = decodeGroup({ files: [file] });
     t.equal(records.length, 0);
-    t.strictSame(problems, ["malformed-message at 0: no header of NetFlow v1, v5, v7, v9 or IPFIX"]);
+    t.strictSame(problems, ["malformed-message at 0: no header of a message"]);
   }
 });
