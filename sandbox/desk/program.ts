@@ -24,6 +24,13 @@ const groups: Readonly<Record<string, Group>> = {
     description: "preprocessing of local files: modes, thresholds, windows, features, splits, labels",
     commands: {
       modality: async () => (await import("./commands/data-modality.js")).dataModalityCommand(),
+      thresholds: async () => (await import("./commands/data-thresholds.js")).dataThresholdsCommand(),
+      oversample: async () => (await import("./commands/data-oversample.js")).dataOversampleCommand(),
+      augment: async () => (await import("./commands/data-augment.js")).dataAugmentCommand(),
+      select: async () => (await import("./commands/data-select.js")).dataSelectCommand(),
+      split: async () => (await import("./commands/data-split.js")).dataSplitCommand(),
+      label: async () => (await import("./commands/data-label.js")).dataLabelCommand(),
+      run: async () => (await import("./commands/data-run.js")).dataRunCommand(),
     },
   },
   lf: {

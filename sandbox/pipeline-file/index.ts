@@ -1,1 +1,2 @@
+export { pipelineFileLimits } from "./limits.js";
 export { digestPipeline, parsePipeline } from "./pipeline-file.js";

@@ -12,8 +12,8 @@ import { pipelineFileLimits } from "./limits.js";
  * @throws FLM_SCHEMA naming line or step, FLM_TOO_LARGE
  */
 export function parsePipeline(text: string): Pipeline {
-  if (text.length > pipelineFileLimits.characters) {
-    throw new FlamencoError("FLM_TOO_LARGE", `A pipeline has at most ${pipelineFileLimits.characters} characters.`);
+  if (Buffer.byteLength(text) > pipelineFileLimits.bytes) {
+    throw new FlamencoError("FLM_TOO_LARGE", `A pipeline has at most ${pipelineFileLimits.bytes} bytes.`);
   }
   const pipeline = openPipeline(readYaml(text));
   let synthetic = false;

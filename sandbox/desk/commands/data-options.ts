@@ -1,10 +1,8 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { Command } from "commander";
-import { type ColumnTable, readCondition, rowsOf, selectRows } from "../../preprocess/index.js";
+import { type ColumnTable, type ColumnValues, readCondition, selectRows } from "../../preprocess/index.js";
 import { toColumnTable } from "../data-file.js";
 import { type DataTable, numericColumn } from "../data-table.js";
-
-const noNeeds = { numbers: new Set<string>(), texts: new Set<string>() };
 
 /** @throws FLM_USAGE */
 export function readSeed(text: string): number {
@@ -48,18 +46,12 @@ export function numbersAt(table: DataTable, column: string, rows: Int32Array): F
   return Float64Array.from(rows, (row) => values[row]!);
 }
 
-/** Some rows of a table. */
+/** Some rows of a table: columns whose cells are all numbers as such, others as texts. */
 export function tableAt(table: DataTable, rows: Int32Array): ColumnTable {
-  const whole = toColumnTable(table, noNeeds);
-  if (rows.length === rowsOf(whole)) return whole;
-  const columns = [...whole.columns].map(
-    ([name, values]) =>
-      [
-        name,
-        values instanceof Float64Array
-          ? Float64Array.from(rows, (row) => values[row]!)
-          : Array.from(rows, (row) => values[row]!),
-      ] as const,
-  );
-  return { names: whole.names, columns: new Map(columns) };
+  const whole = toColumnTable(table, { numbers: new Set(), texts: new Set() });
+  const pick = (values: ColumnValues): ColumnValues =>
+    values instanceof Float64Array
+      ? Float64Array.from(rows, (row) => values[row]!)
+      : Array.from(rows, (row) => values[row]!);
+  return { names: whole.names, columns: new Map([...whole.columns].map(([name, values]) => [name, pick(values)])) };
 }
