@@ -60,10 +60,11 @@ export async function openVersion(root: string, name: string, version: string): 
   const text = await readSmall(join(directory, layout.manifest), manifestBytes);
   if (text === null) throw unknown(name);
   const manifest = await checkManifest(text, name, version);
-  for (const { file, bytes } of manifest.partitions) {
+  const files = [...manifest.partitions, ...(manifest.segments === undefined ? [] : [manifest.segments])];
+  for (const { file, bytes } of files) {
     const found = await stat(join(directory, file)).catch(() => null);
     if (found === null || !found.isFile() || found.size !== bytes) {
-      throw corrupt(name, version, `the partition ${file} is missing or has another size`);
+      throw corrupt(name, version, `its file ${file} is missing or has another size`);
     }
   }
   return { name, version, directory, manifest };

@@ -89,7 +89,8 @@ async function publishVersion(
   if (manifest.name !== name) throw new FlamencoError("FLM_INTERNAL", "The manifest names another dataset.");
   const version = digestOf(manifest);
   const folder = datasetFolder(root, name);
-  for (const { file } of manifest.partitions) await syncPath(join(directory, file));
+  const files = [...manifest.partitions, ...(manifest.segments === undefined ? [] : [manifest.segments])];
+  for (const { file } of files) await syncPath(join(directory, file));
   await writeDurably(join(directory, layout.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   await syncPath(directory);
   await assertHeld();

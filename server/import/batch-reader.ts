@@ -7,7 +7,7 @@ import { judgeLine, type LineBatches } from "./file-lines.js";
 import type { FilePlan } from "./file-plan.js";
 import type { ImportDatabase } from "./import-database.js";
 import { Lanes } from "./lanes.js";
-import { type BatchText, LineBatch } from "./line-batch.js";
+import { LineBatch } from "./line-batch.js";
 import type { RowSchema } from "./row-schema.js";
 import { skippedLines } from "./skipped-lines.js";
 import { sqlText } from "./sql.js";
@@ -20,6 +20,13 @@ export interface BatchTable {
   readonly schema: RowSchema;
   /** Lines carry the number of their record. */
   readonly records: boolean;
+}
+
+/** A batch as it is on the disk. */
+interface BatchFile {
+  readonly path: string;
+  readonly lines: number;
+  readonly quoted: boolean;
 }
 
 /** Collects the lines of a file and has DuckDB read and judge them, several batches at once. */
@@ -49,20 +56,18 @@ export class BatchReader implements LineBatches {
   async handOver(table: BatchTable): Promise<void> {
     const typed = this.typed.take();
     if (typed !== null) {
-      const path = await this.#write(typed);
+      const path = await this.#write(typed.bytes);
       const rows = this.#staged.reserve(table.index);
       await this.#lanes.start((lane) => this.#readTyped(table, { ...typed, path }, rows, lane));
     }
-    const careful = this.careful.take();
-    if (careful !== null) {
-      const path = await this.#write(careful);
-      await this.#lanes.start((lane) => this.#readCarefully(table, { ...careful, path }, lane));
-    }
+    if (this.careful.isFull) await this.#handOverCareful(table);
   }
 
   /** Hand over what is left and wait until everything is read. */
   async finish(table: BatchTable): Promise<void> {
     await this.handOver(table);
+    await this.settle();
+    await this.#handOverCareful(table);
     await this.settle();
   }
 
@@ -70,62 +75,50 @@ export class BatchReader implements LineBatches {
     await this.#lanes.settle();
   }
 
-  async #write(text: BatchText): Promise<string> {
+  async #handOverCareful(table: BatchTable): Promise<void> {
+    const careful = this.careful.take();
+    if (careful === null) return;
+    // Lines that a typed reading skips are added while this is written.
+    const path = await this.#write(Buffer.from(careful.bytes));
+    await this.#lanes.start((lane) => this.#readCarefully(table, { ...careful, path }, lane));
+  }
+
+  async #write(bytes: Buffer): Promise<string> {
     const path = join(this.#scratch, `lines-${this.#texts}.csv`);
     this.#texts += 1;
-    await writeFile(path, text.bytes);
+    await writeFile(path, bytes);
     return path;
   }
 
-  async #readTyped(
-    table: BatchTable,
-    batch: { path: string; lines: number; quoted: boolean },
-    rows: string,
-    lane: number,
-  ): Promise<void> {
+  async #readTyped(table: BatchTable, batch: BatchFile, rows: string, lane: number): Promise<void> {
     const { plan, schema, index, records } = table;
     const { path, lines, quoted } = batch;
-    const read = await this.#staged.write(
-      rows,
-      readBatchSql(plan, schema, index, { path, quoted, typed: true, records }),
-      lane,
-    );
-    if (read < lines) await this.#readSkipped(table, path, rows, lane);
-    else if (read > lines) throw lostRows();
+    const query = readBatchSql(plan, schema, index, { path, quoted, typed: true, records });
+    const read = await this.#staged.write(rows, query, lane);
+    if (read > lines) throw lostRows();
+    if (read < lines) await this.#collectSkipped(table, path, rows, lane);
     await unlink(path);
   }
 
-  /** The lines that the typed reading skipped: cells that are no numbers, too few cells, too many. */
-  async #readSkipped(table: BatchTable, path: string, rows: string, lane: number): Promise<void> {
-    const { plan, index, records } = table;
+  /** The lines that the typed reading left out: too few cells or too many, cells that are no numbers or no good ones. */
+  async #collectSkipped({ plan, index, records }: BatchTable, path: string, rows: string, lane: number): Promise<void> {
     const { delimiter } = plan.dialect;
     const places = await this.#database.query(`SELECT place::DOUBLE FROM read_parquet(${sqlText(rows)})`, lane);
     const read = new Set(places.map(([place]) => place));
-    const batch = new LineBatch();
     const isRead = (number: number) => read.has(placeOf(index, number));
     for (const line of skippedLines(await readFile(path), delimiter, isRead)) {
       const reason = records ? null : judgeLine(line, plan);
       if (reason !== null) this.#book.drop(reason, 1, [placeOf(index, line.number)]);
-      else batch.add(line.number, delimiter, line.bytes, line.start, line.end, line.quoted);
+      else this.careful.add(line.number, delimiter, line.bytes, line.start, line.end, line.quoted);
     }
-    const text = batch.take();
-    if (text !== null) await this.#readCarefully(table, { ...text, path: await this.#write(text) }, lane);
   }
 
-  async #readCarefully(
-    table: BatchTable,
-    batch: { path: string; lines: number; quoted: boolean },
-    lane: number,
-  ): Promise<void> {
+  async #readCarefully(table: BatchTable, batch: BatchFile, lane: number): Promise<void> {
     const { plan, schema, index, records } = table;
     const { path, lines, quoted } = batch;
     const rows = this.#staged.reserve(index);
-    const read = await this.#staged.write(
-      rows,
-      readBatchSql(plan, schema, index, { path, quoted, typed: false, records }),
-      lane,
-    );
-    if (read !== lines) throw lostRows();
+    const query = readBatchSql(plan, schema, index, { path, quoted, typed: false, records });
+    if ((await this.#staged.write(rows, query, lane)) !== lines) throw lostRows();
     await unlink(path);
   }
 }

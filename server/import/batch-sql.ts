@@ -2,18 +2,22 @@ import { placeOf } from "./account.js";
 import { type BatchReading, cellText, numberSql, plainCells, readCellsSql } from "./cells-sql.js";
 import { type NumericColumn, startTimeSql } from "./dialects/index.js";
 import type { FilePlan } from "./file-plan.js";
-import { rawName, reasonSql } from "./judgment-sql.js";
+import { isSoundSql, rawName, reasonSql } from "./judgment-sql.js";
 import { type RowSchema, sqlTypeOf } from "./row-schema.js";
 import { sqlName, sqlText } from "./sql.js";
 
 /**
- * Query of the rows of a batch: place, place that an account shows, two keys of identical rows, label cell, reason to drop the row or null, and the fields
- * in the kind's units.
+ * Query of the rows of a batch: place, place that an account shows, two keys of identical rows, label cell, reason to drop the
+ * row or null, and the fields in the kind's units. A typed reading gives only rows that are kept: those that it leaves out are
+ * for a careful one.
  */
 export function readBatchSql(plan: FilePlan, schema: RowSchema, file: number, reading: BatchReading): string {
+  const judged = reading.typed
+    ? `SELECT *, NULL::VARCHAR AS reason FROM parsed WHERE ${isSoundSql(plan)}`
+    : `SELECT *, ${reasonSql(plan)} AS reason FROM parsed`;
   return `WITH cells AS (${readCellsSql(plan, reading)}),
 parsed AS (SELECT *, ${parsedColumns(plan, reading.typed).join(",\n  ")} FROM cells),
-judged AS (SELECT *, ${reasonSql(plan, reading.typed)} AS reason FROM parsed),
+judged AS (${judged}),
 valued AS (SELECT line, record, key, other_key, label, reason, ${valueColumns(plan).join(",\n  ")} FROM judged)
 SELECT ${placeOf(file, 0)} + line AS place, ${placeOf(file, 0)} + record AS shown,
   key, other_key, label, reason, ${fieldColumns(schema).join(", ")} FROM valued`;

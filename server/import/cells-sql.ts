@@ -58,9 +58,4 @@ export function isNotGivenSql(plan: FilePlan, { column, cell }: PlacedNumber, ty
   return isMissingCellSql(column, `trim(${cellText(cell)})`);
 }
 
-/** True where nothing stands in a cell that gave no number. */
-export function isBlankSql(plan: FilePlan, { cell }: PlacedNumber, typed: boolean): string {
-  return isNumber(plan, cell, typed) ? "true" : `trim(${cellText(cell)}) = ''`;
-}
-
 const isNumber = (plan: FilePlan, cell: number, typed: boolean) => typed && plainCells(plan).has(cell);

@@ -1,4 +1,4 @@
-import { isBlankSql, isNotGivenSql } from "./cells-sql.js";
+import { cellText, isNotGivenSql } from "./cells-sql.js";
 import { isMissingTimeSql, type NumericColumn } from "./dialects/index.js";
 import type { FilePlan } from "./file-plan.js";
 import { sqlName } from "./sql.js";
@@ -7,20 +7,32 @@ import { sqlName } from "./sql.js";
 export const rawName = (column: NumericColumn) => sqlName(`raw_${column.field}`);
 
 /**
- * SQL: the first reason to drop a row that applies (`dropReasons`), or null for a row that is kept. Most rows have none, so
- * that is asked first, in few comparisons.
- * @param typed as the batch was read.
+ * SQL: true for a row of a typed reading that has no reason to be dropped, in few comparisons: most rows have none. False or
+ * null for every other row, and for some that are looked at closely and kept.
  */
-export function reasonSql(plan: FilePlan, typed: boolean): string {
+export function isSoundSql(plan: FilePlan): string {
+  const noTime =
+    plan.time === null ? [] : [`(time_ms IS NOT NULL OR ${isMissingTimeSql(plan.dialect.time, "time_cell")})`];
+  const sound = plan.numeric.map((placed) => {
+    const bounded = isWithinSql(placed.column);
+    const notGiven = isNotGivenSql(plan, placed, true);
+    return notGiven === "false"
+      ? bounded
+      : `(CASE WHEN ${rawName(placed.column)} IS NULL THEN ${notGiven} ELSE ${bounded} END)`;
+  });
+  return all([...noTime, ...sound]);
+}
+
+/** SQL: the first reason to drop a row of a careful reading (`dropReasons`), or null for a row that is kept. */
+export function reasonSql(plan: FilePlan): string {
   const columns = plan.numeric.map(({ column }) => column);
   const absent = plan.numeric.map(
-    (placed) => `(${rawName(placed.column)} IS NULL AND NOT ${isNotGivenSql(plan, placed, typed)})`,
+    (placed) => `(${rawName(placed.column)} IS NULL AND NOT ${isNotGivenSql(plan, placed, false)})`,
   );
-  const blank = plan.numeric.map((placed, index) => `(${isBlankSql(plan, placed, typed)} AND ${absent[index]})`);
+  const blank = plan.numeric.map(({ cell }, index) => `(trim(${cellText(cell)}) = '' AND ${absent[index]})`);
   const missingTime = plan.time === null ? "true" : isMissingTimeSql(plan.dialect.time, "time_cell");
   const noTime = `(time_ms IS NULL AND NOT ${missingTime})`;
   return `CASE
-    WHEN ${all([`NOT ${noTime}`, ...columns.map(isKeptSql)])} THEN NULL
     WHEN ${noTime} AND time_cell = '' THEN 'missing-value'
     WHEN ${any(absent)} THEN (CASE WHEN ${any(blank)} THEN 'missing-value' ELSE 'not-a-number' END)
     WHEN ${any(columns.map((column) => `isnan(${rawName(column)})`))} THEN 'nan'
@@ -30,15 +42,15 @@ export function reasonSql(plan: FilePlan, typed: boolean): string {
   END`;
 }
 
-const all = (tests: readonly string[]) => tests.join(" AND ");
+const all = (tests: readonly string[]) => (tests.length === 0 ? "true" : tests.join(" AND "));
 const any = (tests: readonly string[]) => (tests.length === 0 ? "false" : tests.join(" OR "));
 
-/** True for a number within its bounds; null for none, so that the row is looked at closely. NaN is above every bound. */
-function isKeptSql(column: NumericColumn): string {
+/** True for a number within its bounds; null for none. NaN is above every bound. */
+function isWithinSql(column: NumericColumn): string {
   const value = rawName(column);
-  const bounded = column.missingBelowMin === undefined && column.missingAboveMax === undefined;
-  if (!bounded) return `(isfinite(${value}) AND NOT ${isOutOfRangeSql(column)})`;
-  return `${value} BETWEEN ${column.min} AND ${column.max}${column.integer ? ` AND ${value} = trunc(${value})` : ""}`;
+  const low = column.missingBelowMin === undefined ? [`${value} >= ${column.min}`] : [`${value} > '-Infinity'::DOUBLE`];
+  const high = column.missingAboveMax === undefined ? [`${value} <= ${column.max}`] : [`${value} < 'Infinity'::DOUBLE`];
+  return `(${all([...low, ...high, ...(column.integer ? [`${value} = trunc(${value})`] : [])])})`;
 }
 
 function isOutOfRangeSql(column: NumericColumn): string {

@@ -40,6 +40,18 @@ export function parseLabelMap(text: string): LabelMap {
   return { labels: [...labels], byValue, others };
 }
 
+/**
+ * Every label stands for itself.
+ * @throws FLM_USAGE for a text that is no label name, or too many
+ */
+export function sameLabels(texts: readonly string[]): LabelMap {
+  if (texts.length > 8) throw usage("a task has at most 8 labels, and the pipeline makes more");
+  if (!texts.every((text) => Value.Check(Name, text))) {
+    throw usage("a label that the pipeline makes is no label name; say with --labels what it stands for");
+  }
+  return { labels: texts, byValue: new Map(texts.map((text) => [text, text])), others: null };
+}
+
 /** SQL expression of the ground truth of a row, from its label cell (trimmed text, or null). */
 export function truthSql(map: LabelMap, cell: string): string {
   const named = [...map.byValue].map(([value, label]) => `WHEN ${cell} = ${sqlText(value)} THEN ${sqlText(label)}`);

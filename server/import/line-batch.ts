@@ -2,7 +2,7 @@ import { importLimits } from "./limits.js";
 
 /** Lines as they are handed to DuckDB's CSV reader. */
 export interface BatchText {
-  /** Valid until the next line is added. */
+  /** Overwritten as soon as a line is added to the batch it is from. */
   readonly bytes: Buffer;
   readonly lines: number;
   /** A double quote occurs somewhere. */

@@ -12,6 +12,8 @@ interface PartitionOptions {
   readonly timeField: string | null;
   /** SQL of the ground truth, or null for none. */
   readonly truth: string | null;
+  /** Reserved columns that the rows have. */
+  readonly reserved: readonly string[];
   readonly rows: number;
   readonly onWritten: (rows: number) => void;
 }
@@ -30,7 +32,7 @@ export async function writePartitions(
   const keys = timeField === null ? ["place"] : [sqlName(timeField), "place"];
   const sorted = await isSorted(database, keys);
   const starts = await partitionStarts(database, keys, rows);
-  const columns = fields.map(({ name }) => sqlName(name));
+  const columns = [...fields.map(({ name }) => name), ...options.reserved].map(sqlName);
   if (truth !== null) columns.push(`${truth} AS ${sqlName(truthColumn)}`);
   const sizes = starts.map((_, index) =>
     Math.min(importLimits.partitionRows, rows - index * importLimits.partitionRows),

@@ -33,6 +33,11 @@ export interface PipelinePlan {
   readonly seed: number;
 }
 
+/** True for a pipeline that labels rows. */
+export function makesLabels(plan: PipelinePlan | undefined): boolean {
+  return plan?.pipeline.steps.some(({ step }) => step === "label") ?? false;
+}
+
 /** What a pipeline made of the view `rows`. */
 export interface PreparedRows {
   /** Fields that the rows have now. */
@@ -91,7 +96,7 @@ export async function prepareRows(
       syntheticRows: made,
     },
     segments,
-    labels: pipeline.steps.some(({ step }) => step === "label") ? labelsOf(table) : null,
+    labels: makesLabels({ pipeline, seed }) ? labelsOf(table) : null,
     steps,
   };
 }

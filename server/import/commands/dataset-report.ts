@@ -1,7 +1,7 @@
 import { type DatasetManifest, kindOf, statisticNames } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "../../datasets/index.js";
 import { type DropReason, dropReasons } from "../account.js";
-import type { ImportResult } from "../import-dataset.js";
+import type { ImportResult } from "../import-request.js";
 import { drawTable, formatCount, formatNumber, toLine } from "./text-table.js";
 
 /** What an import did, for the operator. */
@@ -11,12 +11,43 @@ export function renderImport(result: ImportResult): string {
   const labels = labelCounts.map(({ label, rows }) => [label ?? "(no ground truth)", formatCount(rows)]);
   return joinBlocks([
     `Dataset ${manifest.name}, ${manifest.kind}, ${version}`,
+    published === null ? renderMapping(result) : "",
     renderAccount(manifest),
+    renderPreparation(manifest),
     labels.length === 0 ? "" : drawTable(["label", "rows"], labels, [1]),
     unseenValues.length === 0
       ? ""
       : toLine(`No row has the label value ${unseenValues.join(", ")}: check the spelling in --labels.`),
   ]);
+}
+
+/** What becomes of each column of the file: for a dry run. */
+function renderMapping({ manifest, mapping }: ImportResult): string {
+  const rows = mapping.map(({ column, field, unit, remark }) => [column ?? "(made)", field ?? "-", unit, remark]);
+  return `Dialect ${manifest.dialect}\n${drawTable(["column", "field", "unit", "remark"], rows, [])}`;
+}
+
+/** Segments, and what a pipeline did. */
+function renderPreparation({ segments, preparation }: DatasetManifest): string {
+  const parts = preparation?.split;
+  return [
+    ...(segments === undefined
+      ? []
+      : [
+          `Segments  ${formatCount(segments.count)}, by ${[...segments.by, ...(segments.modality === null ? [] : [`modes of ${segments.modality}`])].join(", ")}: LFs compare each row with the statistics of its own`,
+        ]),
+    ...(preparation === undefined
+      ? []
+      : [
+          `Pipeline  ${preparation.pipeline.steps.map(({ step }) => step).join(", ")}; seed ${preparation.seed}`,
+          ...(preparation.syntheticRows === 0 ? [] : [`  made up  ${formatCount(preparation.syntheticRows)} rows`]),
+          ...(parts === undefined
+            ? []
+            : [
+                `  split    ${formatCount(parts.train)} training, ${formatCount(parts.validation)} validation, ${formatCount(parts.test)} test rows`,
+              ]),
+        ]),
+  ].join("\n");
 }
 
 /** Everything that is known of a dataset but its rows. */
@@ -34,6 +65,7 @@ export function renderDataset({ manifest, version }: DatasetVersion, versions: r
       `  versions  ${versions.map((one) => one.version.slice(0, 12) + (one.version === version ? " (current)" : "")).join(", ")}`,
     ].join("\n"),
     renderAccount(manifest),
+    renderPreparation(manifest),
     renderColumns(manifest),
     renderStatistics(manifest),
   ]);

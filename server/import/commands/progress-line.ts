@@ -1,4 +1,4 @@
-import type { ImportProgress } from "../import-dataset.js";
+import type { ImportProgress } from "../import-request.js";
 
 const titles = { read: "Reading", write: "Writing", statistics: "Computing statistics" } as const;
 
