@@ -27,7 +27,7 @@ export class JsonSplitter {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  #afterLineFeed = false;
+  #lastByte = 0;
   #refused = false;
   #held = Buffer.alloc(0);
   #heldBytes = 0;
@@ -109,65 +109,64 @@ export class JsonSplitter {
     this.#depth = 0;
     this.#inString = false;
     this.#escaped = false;
-    this.#afterLineFeed = false;
+    this.#lastByte = 0;
     this.#refused = false;
     this.#heldBytes = 0;
   }
 
+  /** State is in variables while a chunk is scanned: this loop sees every byte. */
   #scanInside(chunk: Buffer, start: number): number {
+    let [depth, inString, escaped, last] = [this.#depth, this.#inString, this.#escaped, this.#lastByte];
     for (let at = start; at < chunk.length; at += 1) {
-      const byte = chunk[at];
-      if (this.#inString) {
+      const byte = chunk[at] ?? 0;
+      if (inString) {
         if (byte === LF) {
           // No string of JSON holds a line feed: a quote is missing, and from here on inside and outside are confused.
           this.#giveUp();
           return at + 1;
         }
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inString = false;
-        continue;
-      }
-      if (byte === OPEN_BRACE && this.#afterLineFeed && this.#depth > 0 && !this.#inArray) {
-        this.#sink.broken();
-        this.#begin();
-        return at;
-      }
-      this.#afterLineFeed = byte === LF;
-      if (byte === QUOTE) this.#inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open();
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        this.#depth -= 1;
-        if (this.#depth === 0) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (last === LF && byte === OPEN_BRACE && depth > 0 && !this.#inArray) {
+          this.#sink.broken();
+          this.#begin();
+          return at;
+        }
+        depth += 1;
+        if (depth > measurementLimits.documentDepth) this.#refused = true;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        depth -= 1;
+        if (depth === 0) {
           this.#close(chunk.subarray(start, at + 1));
           return at + 1;
         }
       }
+      last = byte;
     }
+    [this.#depth, this.#inString, this.#escaped, this.#lastByte] = [depth, inString, escaped, last];
     this.#hold(chunk.subarray(start));
     return chunk.length;
   }
 
   #scanLost(chunk: Buffer, start: number): number {
     for (let at = start; at < chunk.length; at += 1) {
-      if (this.#afterLineFeed && chunk[at] === OPEN_BRACE) {
+      const byte = chunk[at] ?? 0;
+      if (this.#lastByte === LF && byte === OPEN_BRACE) {
         this.#begin();
         return at;
       }
-      this.#afterLineFeed = chunk[at] === LF;
+      this.#lastByte = byte;
     }
     return chunk.length;
-  }
-
-  #open(): void {
-    this.#depth += 1;
-    if (this.#depth > measurementLimits.documentDepth) this.#refused = true;
   }
 
   #giveUp(): void {
     this.#sink.broken();
     this.#state = "lost";
-    this.#afterLineFeed = true;
+    this.#lastByte = LF;
   }
 
   #close(rest: Buffer): void {
