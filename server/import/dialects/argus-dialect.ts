@@ -1,8 +1,8 @@
 import { type ComputedField, type Dialect, defineDialect } from "./dialect.js";
 import { column, count, protocol, real } from "./numeric-columns.js";
-import { icmpFields, portFields } from "./protocol-fields.js";
+import { icmpFields, transportPortFields } from "./protocol-fields.js";
 
-/** argus leaves the ports of protocols without ports empty. */
+/** argus leaves the ports of protocols without ports empty, or writes what else tells flows apart: ICMP identifiers, SPIs. */
 const port = (field: string, header: string) =>
   column(field, [header], { integer: true, max: 65_535, form: "port", missing: [""] });
 
@@ -61,7 +61,7 @@ export const argusDialect: Dialect = defineDialect({
     dtos: "no field of the kind",
   },
   computed: [
-    ...portFields,
+    ...transportPortFields,
     ...icmpFields,
     rest("bwdPackets", "packets", "fwdPackets"),
     rest("bwdFrameBytes", "frameBytes", "fwdFrameBytes"),

@@ -37,6 +37,8 @@ const protocolCases = Object.entries(protocolNumbers)
 const CLOCK = String.raw`(\d{1,6}):([0-5]\d):([0-5]\d)(\.\d+)?`;
 const SCALED = String.raw`(\d+(?:\.\d+)?) ([KMGT])`;
 const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
+/** An ICMP message, or a hexadecimal number of more than two bytes: argus writes the SPIs of ESP so. */
+const NO_PORT = String.raw`\d{1,3}\.\d{1,3}|0x[0-9a-fA-F]{5,8}`;
 const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
 
 /** A number of two bytes; more than that gives a higher byte that is out of range. */
@@ -77,7 +79,7 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
     value: (cell) => `(CASE WHEN ${matches(cell, ARGUS_FLAGS)} THEN ${flagsSql(cell)} END)`,
     missing: (cell) => `NOT ${matches(cell, ARGUS_FLAGS)}`,
   },
-  port: { value: hexOrNumberSql, missing: (cell) => matches(cell, ICMP_DOTTED) },
+  port: { value: hexOrNumberSql, missing: (cell) => matches(cell, NO_PORT) },
   "high-byte": { value: (cell) => `(${twoBytesSql(cell)} >> 8)` },
   "low-byte": { value: (cell) => `(${twoBytesSql(cell)} & 255)` },
   "icmp-dotted-type": icmpPart(ICMP_DOTTED, 1, ""),

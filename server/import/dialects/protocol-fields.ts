@@ -11,11 +11,18 @@ const where = (field: string, test: string, missing: string): ComputedField => (
   missing,
 });
 
+const ports = ["srcPort", "dstPort"];
+
 /**
- * Ports only where the protocol has ports: in the rows of ICMP, tools fill their port columns with type and code, each in its
- * own way, and an LF may compare ports with literals.
+ * Ports but in the rows of ICMP: there, tools fill their port columns with type and code, each in its own way, and an LF may
+ * compare ports with literals.
  */
-export const portFields: readonly ComputedField[] = ["srcPort", "dstPort"].map((field) =>
+export const portFields: readonly ComputedField[] = ports.map((field) =>
+  where(field, `coalesce("protocol", 0) NOT IN (${ICMP}, ${ICMP_V6})`, "ICMP has no ports"),
+);
+
+/** Ports only of protocols that have them, for a tool whose columns hold something else in all other rows. */
+export const transportPortFields: readonly ComputedField[] = ports.map((field) =>
   where(field, `"protocol" IN (${protocolsWithPorts.join(", ")})`, "the protocol has no ports"),
 );
 

@@ -19,7 +19,7 @@ t.test("every column of a header is in the mapping, with its field or the reason
       column: "Dst Port",
       field: "dstPort",
       unit: "",
-      remark: "port, decimal or `0x…`; missing: the protocol has no ports",
+      remark: "port, decimal or `0x…`; missing: ICMP has no ports",
     },
     { column: "Dst Port", field: "icmpType", unit: "", remark: "`type.code` of ICMP" },
     { column: "Dst Port", field: "icmpCode", unit: "", remark: "`type.code` of ICMP" },

@@ -47,7 +47,7 @@ t.test("rows are read in the kind's units, and the summary is no data", async (t
   t.strictSame(await readRows(publishedBy(result), columns), [
     [start, 1.25, 40000n, 443n, null, null, 6n, 27n],
     [start, 0, null, null, 3n, 3n, 1n, 0n],
-    [start, 1.25, null, null, null, null, 47n, 27n],
+    [start, 1.25, 40000n, 0n, null, null, 47n, 27n],
   ]);
   const volumes = "fwdPackets, bwdPackets, packets, fwdIpBytes, bwdIpBytes, ipBytes, packetsPerSecond, ipBitsPerSecond";
   const [first, second] = await readRows(publishedBy(result), volumes);

@@ -39,7 +39,7 @@ t.test("names come from the line #fields, and what is not set is missing", async
       [929267.228, null, 6n, 49171n, 6898n, null, null],
       [930500, 1.5, 1n, null, null, 8n, 0n],
       [931000, null, 58n, null, null, 135n, 0n],
-      [932000, null, null, null, null, null, null],
+      [932000, null, null, 0n, 0n, null, null],
     ],
   );
   t.strictSame(await readRows(publishedBy(result), "bytes, ipBytes, packets, bwdIpBytes"), [
