@@ -1,4 +1,7 @@
+export { parseAddressList } from "./address-list.js";
+export { Collector, type CollectorCounts } from "./collector.js";
 export { type DataRecord, valuesOf } from "./data-record.js";
+export { DatagramQueue } from "./datagram-queue.js";
 export { DecodeTally } from "./decode-tally.js";
 export { decodeDatagram, isExportDatagram } from "./export-datagram.js";
 export { ExportFile } from "./export-file.js";
@@ -6,7 +9,9 @@ export type { ExportSink } from "./export-source.js";
 export { type Exporter, ExporterTable } from "./exporter.js";
 export { type ExporterReport, reportExporter } from "./exporter-report.js";
 export type { FieldValue } from "./field-value.js";
+export { FlowFiles } from "./flow-files.js";
 export { flowRow, flowRowFields } from "./flow-row.js";
+export { dropsIn } from "./kernel-drops.js";
 export { netflowLimits } from "./limits.js";
 export { MessageDecoder, type MessageEnd } from "./message-decoder.js";
 export { type MessageHeader, readHeader } from "./message-header.js";
