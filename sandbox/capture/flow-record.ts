@@ -2,6 +2,8 @@ import type { FlowEndpoints } from "./flow-key.js";
 import { directionSlot, flowSlot } from "./flow-row.js";
 import { mergeSummaries, type SampleSummary, summaryAt, summaryWith } from "./running-stats.js";
 
+const FLAG_BITS = 8;
+
 /** What one side of a flow sent. Times in microseconds. */
 export interface DirectionRecord {
   readonly packets: number;
@@ -47,7 +49,7 @@ export interface FlowRecord {
   readonly forward: DirectionRecord;
   readonly backward: DirectionRecord;
   /** Packets with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR: the order of the flags' bits. */
-  readonly flagCounts: readonly number[];
+  readonly flagCounts: Float64Array;
   readonly allFlags: number;
   /** Of the first packet; 0 in other protocols than ICMP and ICMPv6. */
   readonly icmpType: number;
@@ -87,7 +89,7 @@ export function readRow(
     firstIsForward: at(flowSlot.firstIsForward) === 1,
     forward,
     backward,
-    flagCounts: Array.from(numbers.subarray(row + flowSlot.flags, row + flowSlot.flags + 8)),
+    flagCounts: numbers.slice(row + flowSlot.flags, row + flowSlot.flags + FLAG_BITS),
     allFlags: at(flowSlot.allFlags),
     icmpType: at(flowSlot.icmpType),
     icmpCode: at(flowSlot.icmpCode),

@@ -106,7 +106,7 @@ export function drawFlowsSummary({ flows, packets, leftOut, timeRangeMs, protoco
   const lines = [`${flows} flows of ${packets} packets.`];
   if (timeRangeMs !== null) lines.push(`From ${formatTime(timeRangeMs[0])} to ${formatTime(timeRangeMs[1])}.`);
   if (leftOut > 0) lines.push(`${leftOut} flows of one packet are left out.`);
-  lines.push(...notes.map((note) => (note.endsWith(".") ? note : `${note}.`)));
+  lines.push(...notes);
   const rows = protocols
     .slice(0, PROTOCOLS_SHOWN)
     .map((one) => [one.name ?? String(one.protocol), ...[one.flows, one.packets, one.bytes].map(String)]);
