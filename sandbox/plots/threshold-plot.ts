@@ -22,7 +22,7 @@ export interface ThresholdPlot {
   readonly title?: string;
 }
 
-const WIDTH = 760;
+const WIDTH = 800;
 const HEIGHT = 420;
 const BARS = 80;
 const CURVE_POINTS = 600;
@@ -125,8 +125,8 @@ function drawBounds(
     const label = labels[index]!;
     return [
       element("line", { x1: left, x2: right, y1: y(at), y2: y(at), ...stroke }),
-      element("line", { x1: right, x2: right + 14, y1: y(at), y2: label, stroke: color }),
-      text(`${name}: ${format(at)} (${beyond} beyond)`, right + 18, label + 4, { fill: color, "font-size": 11 }),
+      element("line", { x1: right, x2: right + 14, y1: y(at), y2: label, ...stroke }),
+      text(`${name}: ${format(at)} (${beyond} beyond)`, right + 18, label + 4, { "font-size": 11 }),
     ];
   });
 }

@@ -45,13 +45,16 @@ function shortestInterval(sorted: Float64Array, share: number): number {
   return shortest;
 }
 
+/** Smallest distance of different values; 0 when there are only two: that is no ruler. */
 function smallestStep(sorted: Float64Array): number {
-  let step = Number.POSITIVE_INFINITY;
+  let [step, gaps] = [Number.POSITIVE_INFINITY, 0];
   for (let index = 1; index < sorted.length; index++) {
     const gap = sorted[index]! - sorted[index - 1]!;
-    if (gap > 0 && gap < step) step = gap;
+    if (gap === 0) continue;
+    gaps++;
+    step = Math.min(step, gap);
   }
-  return step;
+  return gaps < 2 ? 0 : step;
 }
 
 /** Below it the points of a grid would be the same number as doubles: 256 units in the last place of the largest value. */

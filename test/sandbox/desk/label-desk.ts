@@ -19,13 +19,16 @@ const driver = spawn(process.execPath, [fileURLToPath(new URL("label-driver.js",
 const answers = createInterface({ input: driver.stdout })[Symbol.asyncIterator]();
 t.teardown(() => driver.stdin.end());
 
-/** Run `flamenco-desk label …`. One at a time. */
-export async function runLabel(...args: string[]): Promise<DeskRun> {
-  driver.stdin.write(`${JSON.stringify(["label", ...args])}\n`);
+/** Run `flamenco-desk …`. One at a time. */
+export async function runDesk(...args: string[]): Promise<DeskRun> {
+  driver.stdin.write(`${JSON.stringify(args)}\n`);
   const { value, done } = await answers.next();
   if (done === true) throw new Error("The driver ended.");
   return JSON.parse(value);
 }
+
+/** Run `flamenco-desk label …`. */
+export const runLabel = (...args: string[]): Promise<DeskRun> => runDesk("label", ...args);
 
 /** The answer of a command that succeeds with `--json`. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the documents hold
