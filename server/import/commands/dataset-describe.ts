@@ -1,8 +1,8 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { statisticNames } from "@flamenco/policies/wire";
-import { type CorrelationMatrix, correlateColumns } from "@flamenco/sandbox/preprocess";
 import { Command } from "commander";
 import { openCurrentVersion } from "../../datasets/index.js";
+import { strongestPairs } from "../correlated-pairs.js";
 import { numericColumns, sampleDataset } from "../dataset-sample.js";
 import { histogramOfValues, type ValueHistogram } from "../value-histogram.js";
 import { answer, type CommonOptions, datasetsRootOf, withCommonOptions } from "./common-options.js";
@@ -13,15 +13,7 @@ interface DescribeOptions extends CommonOptions {
   readonly column?: string;
 }
 
-/** Two columns that go together. */
-export interface CorrelatedPair {
-  readonly columns: readonly [string, string];
-  readonly spearman: number;
-  readonly pearson: number | null;
-}
-
 const RANGES = 24;
-const PAIRS = 20;
 
 export function datasetDescribeCommand(): Command {
   return withCommonOptions(new Command("describe"))
@@ -80,25 +72,4 @@ async function describeDataset(name: string, options: DescribeOptions): Promise<
       ? renderDescription(dataset, sample, histograms, pairs)
       : renderColumn(dataset, sample, column, histograms.get(column) as ValueHistogram),
   );
-}
-
-/** The pairs whose ranks go together most closely. */
-function strongestPairs(columns: ReadonlyMap<string, Float64Array>): CorrelatedPair[] {
-  const [spearman, pearson] = [correlateColumns(columns, "spearman"), correlateColumns(columns, "pearson")];
-  const { names } = spearman;
-  const at = ({ values }: CorrelationMatrix, row: number, column: number) =>
-    values[row * names.length + column] as number;
-  const pairs: CorrelatedPair[] = [];
-  for (let row = 0; row < names.length; row += 1) {
-    for (let column = row + 1; column < names.length; column += 1) {
-      const [ranks, values] = [at(spearman, row, column), at(pearson, row, column)];
-      if (Number.isNaN(ranks)) continue;
-      pairs.push({
-        columns: [names[row] as string, names[column] as string],
-        spearman: ranks,
-        pearson: Number.isNaN(values) ? null : values,
-      });
-    }
-  }
-  return pairs.sort((a, b) => Math.abs(b.spearman) - Math.abs(a.spearman)).slice(0, PAIRS);
 }
