@@ -8,7 +8,7 @@ import { type ColumnValues, numbersOf, runPipeline, SeededRandom } from "@flamen
 import t from "tap";
 import { decode, lines, type Row } from "./decoding.js";
 
-const folder = new URL("../../../../examples/packages/rtt-congestion/", import.meta.url);
+const folder = new URL("../../../../examples/rtt-congestion/", import.meta.url);
 const { task } = JSON.parse(readFileSync(new URL("flamenco.json", folder), "utf8")) as { task: { labels: string[] } };
 const { lfs, refusals, warnings } = verifyFile(readFileSync(new URL("lfs.ts", folder), "utf8"), {
   kind: kindOf("rtt/1"),
