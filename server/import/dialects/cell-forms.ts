@@ -2,7 +2,7 @@ import { sqlText } from "../sql.js";
 import type { CellForm, NumericColumn } from "./dialect.js";
 import { protocolNumbers, withoutProtocolNumber } from "./protocol-numbers.js";
 
-/** How the cells of a form are read. Cells are SQL of trimmed text. */
+/** How the cells of a form are read. Cells are SQL of trimmed text; regular expressions are left to those that need one. */
 interface Form {
   /** SQL: DOUBLE, or null for text in any other form. */
   readonly value: (cell: string) => string;
@@ -20,7 +20,8 @@ const numberSql = (cell: string) =>
 
 const HEX = "0x[0-9a-fA-F]{1,8}";
 const hexOrNumberSql = (cell: string) =>
-  `(CASE WHEN ${matches(cell, HEX)} THEN TRY_CAST(${cell} AS BIGINT)::DOUBLE ELSE ${numberSql(cell)} END)`;
+  `(CASE WHEN NOT starts_with(${cell}, '0x') THEN ${numberSql(cell)}
+    WHEN ${matches(cell, HEX)} THEN TRY_CAST(${cell} AS BIGINT)::DOUBLE END)`;
 
 /** Bits of the TCP flags (RFC 9293, section 3.1) by the letters that nfdump and argus print. */
 const flagBits = Object.entries({ F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 });
@@ -30,11 +31,12 @@ const flagsSql = (cell: string) =>
 const NFDUMP_FLAGS = "[.CEUAPRSF]{6,8}";
 const ARGUS_FLAGS = "[FSRPAUEC]*_[FSRPAUEC]*";
 
-const protocolCases = Object.entries(protocolNumbers)
+/** Most rows are asked few questions: TCP and UDP first. */
+const protocolCases = Object.entries({ tcp: 6, udp: 17, ...protocolNumbers })
   .map(([name, code]) => `WHEN ${sqlText(name)} THEN ${code}`)
   .join(" ");
 
-const CLOCK = String.raw`(\d{1,6}):([0-5]\d):([0-5]\d)(\.\d+)?`;
+const CLOCK = String.raw`\d{1,6}:[0-5]\d:[0-5]\d(\.\d{1,6})?`;
 const SCALED = String.raw`(\d+(?:\.\d+)?) ([KMGT])`;
 const ICMP_DOTTED = String.raw`(\d{1,3})\.(\d{1,3})`;
 /** An ICMP message, or a hexadecimal number of more than two bytes: argus writes the SPIs of ESP so. */
@@ -45,27 +47,31 @@ const ICMP_HEX = "0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})";
 const twoBytesSql = (cell: string) =>
   `(CASE WHEN ${matches(cell, String.raw`\d{1,9}`)} THEN TRY_CAST(${cell} AS INTEGER) END)`;
 
-/** One part of an ICMP message's type and code, in a column that holds the ports of other protocols. */
-const icmpPart = (pattern: string, index: number, prefix: string): Form => ({
+/**
+ * One part of an ICMP message's type and code, in a column that holds the ports of other protocols.
+ * @param isLike cheap SQL that rules out ports.
+ */
+const icmpPart = (isLike: (cell: string) => string, pattern: string, index: number, prefix: string): Form => ({
   value: (cell) =>
-    `(CASE WHEN ${matches(cell, pattern)} THEN TRY_CAST(${sqlText(prefix)} || ${group(cell, pattern, index)} AS INTEGER) END)`,
-  missing: (cell) => `NOT ${matches(cell, pattern)}`,
+    `(CASE WHEN NOT ${isLike(cell)} THEN NULL WHEN ${matches(cell, pattern)}
+      THEN TRY_CAST(${sqlText(prefix)} || ${group(cell, pattern, index)} AS INTEGER) END)`,
+  missing: (cell) => `(CASE WHEN ${isLike(cell)} THEN NOT ${matches(cell, pattern)} ELSE true END)`,
 });
+const isDotted = (cell: string) => `contains(${cell}, '.')`;
+const isHex = (cell: string) => `starts_with(${cell}, '0x')`;
 
 const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
   number: { value: numberSql },
   "scaled-number": {
     // Digits and power are joined as text: one rounding, that of the decimal number.
-    value: (cell) => `(CASE WHEN ${matches(cell, SCALED)} THEN TRY_CAST(${group(cell, SCALED, 1)}
-      || CASE ${group(cell, SCALED, 2)} WHEN 'K' THEN 'e3' WHEN 'M' THEN 'e6' WHEN 'G' THEN 'e9' ELSE 'e12' END AS DOUBLE)
-      ELSE ${numberSql(cell)} END)`,
+    value: (cell) => `(CASE WHEN NOT contains(${cell}, ' ') THEN ${numberSql(cell)}
+      WHEN ${matches(cell, SCALED)} THEN TRY_CAST(${group(cell, SCALED, 1)} || CASE ${group(cell, SCALED, 2)}
+        WHEN 'K' THEN 'e3' WHEN 'M' THEN 'e6' WHEN 'G' THEN 'e9' ELSE 'e12' END AS DOUBLE) END)`,
   },
   clock: {
-    // Whole seconds and fraction are joined as text: one rounding, that of the decimal number.
-    value: (cell) => `(CASE WHEN ${matches(cell, CLOCK)} THEN TRY_CAST(
-      (3600 * TRY_CAST(${group(cell, CLOCK, 1)} AS INTEGER) + 60 * TRY_CAST(${group(cell, CLOCK, 2)} AS INTEGER)
-        + TRY_CAST(${group(cell, CLOCK, 3)} AS INTEGER)) || ${group(cell, CLOCK, 4)} AS DOUBLE)
-      ELSE ${numberSql(cell)} END)`,
+    // Whole microseconds and one division: the double next to the decimal number.
+    value: (cell) => `(CASE WHEN NOT contains(${cell}, ':') THEN ${numberSql(cell)}
+      WHEN ${matches(cell, CLOCK)} THEN epoch_us(TRY_CAST(${cell} AS INTERVAL)) / 1e6 END)`,
   },
   protocol: {
     value: (cell) => `(CASE lower(${cell}) ${protocolCases} ELSE ${numberSql(cell)} END)`,
@@ -76,16 +82,20 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
       `(CASE WHEN ${matches(cell, NFDUMP_FLAGS)} THEN ${flagsSql(cell)} ELSE ${hexOrNumberSql(cell)} END)`,
   },
   "argus-state": {
-    value: (cell) => `(CASE WHEN ${matches(cell, ARGUS_FLAGS)} THEN ${flagsSql(cell)} END)`,
-    missing: (cell) => `NOT ${matches(cell, ARGUS_FLAGS)}`,
+    value: (cell) =>
+      `(CASE WHEN NOT contains(${cell}, '_') THEN NULL WHEN ${matches(cell, ARGUS_FLAGS)} THEN ${flagsSql(cell)} END)`,
+    missing: (cell) => `(CASE WHEN contains(${cell}, '_') THEN NOT ${matches(cell, ARGUS_FLAGS)} ELSE true END)`,
   },
-  port: { value: hexOrNumberSql, missing: (cell) => matches(cell, NO_PORT) },
+  port: {
+    value: hexOrNumberSql,
+    missing: (cell) => `(CASE WHEN ${isDotted(cell)} OR ${isHex(cell)} THEN ${matches(cell, NO_PORT)} ELSE false END)`,
+  },
   "high-byte": { value: (cell) => `(${twoBytesSql(cell)} >> 8)` },
   "low-byte": { value: (cell) => `(${twoBytesSql(cell)} & 255)` },
-  "icmp-dotted-type": icmpPart(ICMP_DOTTED, 1, ""),
-  "icmp-dotted-code": icmpPart(ICMP_DOTTED, 2, ""),
-  "icmp-hex-type": icmpPart(ICMP_HEX, 2, "0x"),
-  "icmp-hex-code": icmpPart(ICMP_HEX, 1, "0x"),
+  "icmp-dotted-type": icmpPart(isDotted, ICMP_DOTTED, 1, ""),
+  "icmp-dotted-code": icmpPart(isDotted, ICMP_DOTTED, 2, ""),
+  "icmp-hex-type": icmpPart(isHex, ICMP_HEX, 2, "0x"),
+  "icmp-hex-code": icmpPart(isHex, ICMP_HEX, 1, "0x"),
   boolean: {
     value: (cell) =>
       `(CASE WHEN lower(${cell}) IN ('true', '1') THEN 1 WHEN lower(${cell}) IN ('false', '0') THEN 0 END)`,

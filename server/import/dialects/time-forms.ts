@@ -13,6 +13,9 @@ const dated =
   (cell: string) =>
     `epoch_us(try_strptime(${cell}, [${formats.map(sqlText).join(", ")}])) / 1e3`;
 
+/** The same for the two spellings that the engine reads itself, much faster. */
+const timestamp = (cell: string) => `epoch_us(TRY_CAST(${cell} AS TIMESTAMP)) / 1e3`;
+
 /** Last millisecond of the year 9999, as the kinds bound times. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const bounded = (milliseconds: string) => `(CASE WHEN ${milliseconds} <= ${LAST_MS} THEN ${milliseconds} END)`;
@@ -21,13 +24,13 @@ const bounded = (milliseconds: string) => `(CASE WHEN ${milliseconds} <= ${LAST_
 const forms: Readonly<Record<TimeForm, Form>> = Object.freeze({
   /** `2018-12-01 10:51:39.813448` */
   "date-time": {
-    pattern: String.raw`\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}:\d{2}(\.\d{1,6})?`,
-    milliseconds: dated("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S"),
+    pattern: String.raw`\d{4}-\d{2}-\d{2} ([01]?\d|2[0-3]):\d{2}:\d{2}(\.\d{1,6})?`,
+    milliseconds: timestamp,
   },
   /** `2019/04/04 16:23:00.325010` */
   "date-time-slashes": {
-    pattern: String.raw`\d{4}/\d{2}/\d{2} \d{1,2}:\d{2}:\d{2}(\.\d{1,6})?`,
-    milliseconds: dated("%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S"),
+    pattern: String.raw`\d{4}/\d{2}/\d{2} ([01]?\d|2[0-3]):\d{2}:\d{2}(\.\d{1,6})?`,
+    milliseconds: timestamp,
   },
   /** `14/06/2021 07:45:01 PM` */
   "day-first-twelve-hours": {

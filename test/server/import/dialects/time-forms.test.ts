@@ -8,6 +8,7 @@ const cases: Readonly<Record<TimeForm, Readonly<Record<string, number | "missing
     "2018-12-01 10:51:39.813448": Date.UTC(2018, 11, 1, 10, 51, 39) + 813.448,
     "2018-12-01 10:51:39": Date.UTC(2018, 11, 1, 10, 51, 39),
     "2018-12-01T10:51:39": null,
+    "2018-12-01 24:00:00": null,
     "2018-13-01 10:51:39": null,
     "2018-12-01 10:51:39.1234567": null,
   },
