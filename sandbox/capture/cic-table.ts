@@ -110,6 +110,9 @@ const identity = ["srcAddr", "dstAddr", "srcPort", "dstPort", "protocol"].map(pl
 const IDENTITY_COLUMNS = 5;
 const startAt = placeOf("startTimeMs");
 
+/** CICFlowMeter's name of a field, of those that it has. */
+export const cicNames: ReadonlyMap<string, string> = new Map(headers.map(([header, field]) => [field, header]));
+
 /** Heading line of a table in the columns of CICFlowMeter V4, to compare with published tables. */
 export const cicHeaders: readonly string[] = Object.freeze([
   "Flow ID",

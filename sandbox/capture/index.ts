@@ -1,7 +1,7 @@
 export { CaptureMeter, type CaptureTally } from "./capture-meter.js";
 export { notesOf } from "./capture-notes.js";
 export { isCapture } from "./capture-reader.js";
-export { cicHeaders, cicRow } from "./cic-table.js";
+export { cicHeaders, cicNames, cicRow } from "./cic-table.js";
 export { type Datagram, DatagramReader } from "./datagram-reader.js";
 export { type FeatureManifest, featureManifest } from "./feature-manifest.js";
 export { type FeatureSetName, featureSets, featuresOf, hasRow, rowOf } from "./feature-set.js";
