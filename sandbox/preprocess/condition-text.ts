@@ -43,13 +43,13 @@ export function parseCondition(text: string): Condition {
 
 const keywords: ReadonlySet<string> = new Set(["and", "or", "not", "is", "missing"]);
 const token =
-  /\s*(?:(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<bare>[A-Za-z_][\w.]*)|"(?<name>[^"]+)"|'(?<text>[^']*)'|(?<sign><=|>=|!=|=|<|>|\(|\)))/y;
+  /(?:(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<bare>[A-Za-z_][\w.]*)|"(?<name>[^"]+)"|'(?<text>[^']*)'|(?<sign><=|>=|!=|=|<|>|\(|\)))/y;
 
 function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
-  let at = 0;
-  while (at < end) {
+  for (let at = 0; at < end; ) {
+    at += text.slice(at).search(/\S/);
     token.lastIndex = at;
     const found = token.exec(text);
     if (found === null) throw misread(at, "something that no condition holds");
