@@ -16,7 +16,7 @@ const { lfs, refusals, warnings } = verifyFile(readFileSync(new URL("lfs.ts", fo
 });
 const [normal, congested] = [task.labels.indexOf("normal"), task.labels.indexOf("congested")];
 
-const pipeline = parsePipeline(readFileSync(new URL("../../pipelines/rtt-windows.yaml", folder), "utf8"));
+const pipeline = parsePipeline(readFileSync(new URL("../pipelines/rtt-windows.yaml", folder), "utf8"));
 
 /** Rows in the order of time, with the windows that the example pipeline gives them. */
 function withWindows(rows: readonly Row[]): LfRow[] {
