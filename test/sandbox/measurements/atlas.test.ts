@@ -121,6 +121,9 @@ t.test("a probe that moves is another source; one whose address is unknown is it
 t.test("a name stands for a destination that no address was found for", async (t) => {
   const { dst_addr: _, ...rest } = ping;
   t.equal(decode(atlasFormat, lines(rest)).rows[0]?.destination, "target.example");
+  t.equal(decode(atlasFormat, lines({ ...rest, dst_addr: "" })).rows[0]?.destination, "target.example");
+  t.equal(decode(atlasFormat, lines({ ...ping, dst_name: "un nom" })).rows.length, 3, "a name that is not needed");
+  t.strictSame(decode(atlasFormat, lines({ ...rest, dst_name: "un nom" })).drops, [[1, "malformed-record"]]);
   const { dst_name: __, ...nothing } = rest;
   t.strictSame(decode(atlasFormat, lines(nothing)).drops, [[1, "malformed-record"]]);
 });
