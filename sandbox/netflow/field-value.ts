@@ -38,9 +38,10 @@ export function fieldValue(type: ElementType, bytes: Buffer, at: number, length:
 
 /** Unsigned big-endian number of 1 to 8 octets, as a double; null for any other length. */
 export function readCount(bytes: Buffer, at: number, length: number): number | null {
-  if (length >= 1 && length <= 6) return bytes.readUIntBE(at, length);
-  if (length > 8 || length < 1) return null;
-  return bytes.readUIntBE(at, length - 4) * 2 ** 32 + bytes.readUInt32BE(at + length - 4);
+  if (length === 0 || length > 8) return null;
+  let value = 0;
+  for (let index = at; index < at + length; index += 1) value = value * 256 + bytes[index]!;
+  return value;
 }
 
 /** Milliseconds since 1970 of a dateTime element (RFC 7011, sections 6.1.7 to 6.1.10); null for another type or length. */

@@ -54,9 +54,9 @@ const flagElements: readonly Key[] = [
 
 export type FlowRole = keyof typeof candidates;
 
-/** Index of a template's field for each role that it has, and of all fields with TCP flags. */
+/** Index of a template's field for each role, -1 for one that it lacks, and of all fields with TCP flags. */
 export interface FlowPlan {
-  readonly fields: Readonly<Partial<Record<FlowRole, number>>>;
+  readonly fields: Readonly<Record<FlowRole, number>>;
   readonly flags: readonly number[];
 }
 
@@ -67,12 +67,11 @@ const counters = ["fwdPackets", "fwdIpBytes", "fwdBytes", "postPackets", "postIp
 export function planFlow(elements: readonly InformationElement[]): FlowPlan | null {
   const indexOf = ([enterprise, id]: Key) =>
     elements.findIndex((element) => element.id === id && element.enterprise === enterprise);
-  const fields: Partial<Record<FlowRole, number>> = {};
-  for (const [role, keys] of Object.entries(candidates) as [FlowRole, readonly Key[]][]) {
-    const index = keys.map(indexOf).find((found) => found !== -1);
-    if (index !== undefined) fields[role] = index;
-  }
-  const has = (role: FlowRole) => fields[role] !== undefined;
+  const places = Object.entries(candidates).map(([role, keys]: [string, readonly Key[]]) => {
+    return [role, keys.map(indexOf).find((found) => found !== -1) ?? -1] as const;
+  });
+  const fields = Object.fromEntries(places) as Record<FlowRole, number>;
+  const has = (role: FlowRole) => fields[role] !== -1;
   if (!identity.some(has) || !counters.some(has)) return null;
   return { fields, flags: flagElements.map(indexOf).filter((index) => index !== -1) };
 }

@@ -57,16 +57,18 @@ export function flowRow(record: DataRecord): Cell[] | null {
   const packets = sum(fwdPackets, bwdPackets);
   const ipBytes = sum(fwdIpBytes, bwdIpBytes);
   const seconds = durationMs === null ? null : durationMs / 1000;
-  const [icmpType, icmpCode] = icmpOf(record);
+  const protocol = countOf(record, "protocol");
+  const isIcmp = protocol === ICMP || protocol === ICMPV6;
+  const [icmpType, icmpCode] = isIcmp ? icmpOf(record) : [null, null];
   return [
     startMs,
     seconds,
     address(record, "srcAddr"),
     address(record, "dstAddr"),
     vlanOf(record),
-    countOf(record, "srcPort"),
-    countOf(record, "dstPort"),
-    countOf(record, "protocol"),
+    isIcmp ? null : countOf(record, "srcPort"),
+    isIcmp ? null : countOf(record, "dstPort"),
+    protocol,
     icmpType,
     icmpCode,
     flagsOf(record),
@@ -90,8 +92,8 @@ function counted(record: DataRecord, role: FlowRole, post: FlowRole): number | n
 }
 
 function address(record: DataRecord, role: FlowRole): string | null {
-  const index = record.template.plan?.fields[role];
-  if (index === undefined) return null;
+  const index = record.template.plan?.fields[role] ?? -1;
+  if (index === -1) return null;
   const length = record.lengths[index]!;
   if (length === 4) return formatAddress(record.bytes, record.offsets[index]!, 4);
   return length === 16 ? formatAddress(record.bytes, record.offsets[index]!, 6) : null;
@@ -103,12 +105,12 @@ function vlanOf(record: DataRecord): string | null {
   return vlan === null || vlan === 0 ? null : String(vlan);
 }
 
+/** Exporters without fields of ICMP send its type and code as the destination port. */
 function icmpOf(record: DataRecord): [type: number | null, code: number | null] {
-  const protocol = countOf(record, "protocol");
-  if (protocol !== ICMP && protocol !== ICMPV6) return [null, null];
-  const both = countOf(record, "icmpTypeCode");
-  if (both !== null) return [both >> 8, both & 0xff];
-  return [countOf(record, "icmpType"), countOf(record, "icmpCode")];
+  const type = countOf(record, "icmpType");
+  if (type !== null) return [type, countOf(record, "icmpCode")];
+  const both = countOf(record, "icmpTypeCode") ?? countOf(record, "dstPort");
+  return both === null ? [null, null] : [both >> 8, both & 0xff];
 }
 
 function flagsOf({ template, bytes, offsets, lengths }: DataRecord): number | null {

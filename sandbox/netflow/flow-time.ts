@@ -25,8 +25,8 @@ export function flowTimes(record: DataRecord): FlowTimes {
 }
 
 function absolute(record: DataRecord, role: FlowRole): number | null {
-  const index = record.template.plan?.fields[role];
-  if (index === undefined) return null;
+  const index = record.template.plan?.fields[role] ?? -1;
+  if (index === -1) return null;
   const { type } = record.template.fields[index]!.element;
   const ms = readTimeMs(type, record.bytes, record.offsets[index]!, record.lengths[index]!);
   // Firewalls send 0 for a time that they do not know.

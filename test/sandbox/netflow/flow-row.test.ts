@@ -232,6 +232,14 @@ t.test("ICMP types and codes, VLANs, IPv6, flags beyond eight bits", async (t) =
   ];
   t.match(rowOf(icmp, u8(1), u16(0x0801), u16(12), u32(1)), { icmpType: 8, icmpCode: 1, vlanId: "12" });
   t.match(rowOf(icmp, u8(6), u16(0x0801), u16(0), u32(1)), { icmpType: undefined, vlanId: undefined });
+  const ported: FieldSpec[] = [
+    [4, 1],
+    [7, 2],
+    [11, 2],
+    [2, 4],
+  ];
+  const echo = { icmpType: 8, icmpCode: 0, srcPort: undefined, dstPort: undefined };
+  t.match(rowOf(ported, u8(1), u16(0), u16(0x0800), u32(1)), echo, "type and code as the port");
   t.match(
     rowOf(
       [
