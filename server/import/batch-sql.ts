@@ -3,6 +3,7 @@ import { type BatchReading, cellText, numberSql, plainCells, readCellsSql } from
 import { type NumericColumn, startTimeSql } from "./dialects/index.js";
 import type { FilePlan } from "./file-plan.js";
 import { isSoundSql, rawName, reasonSql } from "./judgment-sql.js";
+import { importLimits } from "./limits.js";
 import { type RowSchema, sqlTypeOf } from "./row-schema.js";
 import { sqlName, sqlText } from "./sql.js";
 
@@ -15,8 +16,10 @@ export function readBatchSql(plan: FilePlan, schema: RowSchema, file: number, re
   const judged = reading.typed
     ? `SELECT *, NULL::VARCHAR AS reason FROM parsed WHERE ${isSoundSql(plan)}`
     : `SELECT *, ${reasonSql(plan)} AS reason FROM parsed`;
+  // The limit is never reached: it keeps DuckDB from putting the filter below the projection, where every number would be read
+  // from its cell again in each of its comparisons (measured on nfdump and nProbe rows: five times the work).
   return `WITH cells AS (${readCellsSql(plan, reading)}),
-parsed AS (SELECT *, ${parsedColumns(plan, reading.typed).join(",\n  ")} FROM cells),
+parsed AS (SELECT *, ${parsedColumns(plan, reading.typed).join(",\n  ")} FROM cells LIMIT ${importLimits.linesOfFile}),
 judged AS (${judged}),
 valued AS (SELECT line, record, key, other_key, label, reason, ${valueColumns(plan).join(",\n  ")} FROM judged)
 SELECT ${placeOf(file, 0)} + line AS place, ${placeOf(file, 0)} + record AS shown,
