@@ -28,7 +28,8 @@ export interface ModalityPlot {
 }
 
 const WIDTH = 760;
-const BARS = 120;
+const LEAST_BARS = 30;
+const MOST_BARS = 120;
 const CURVE_POINTS = 340;
 const LINE_HEIGHT = 17;
 const LISTED_MODES = 12;
@@ -41,7 +42,8 @@ export function drawModality({ values, modality, column, unit, title = column, m
   const height = 380 + lines * LINE_HEIGHT;
   const frame: Frame = { left: 72, right: WIDTH - 20, top: 64, bottom: 300 };
   const [low, high] = rangeOfModes(values, modality);
-  const bars = countBars(values, low, high, BARS);
+  const barCount = Math.min(MOST_BARS, Math.max(LEAST_BARS, Math.round(2 * Math.sqrt(modality.values))));
+  const bars = countBars(values, low, high, barCount);
   const scaleOfBar = 1 / (modality.values * bars.width);
   const x = horizontalScale(frame, low, high);
   const highest = Math.max(...bars.counts.map((_, bar) => bars.counts[bar]!)) * scaleOfBar;
@@ -55,7 +57,7 @@ export function drawModality({ values, modality, column, unit, title = column, m
     curve === null
       ? "all values are equal"
       : `bandwidth ${Number(curve.bandwidth.toPrecision(3))}${unit === "" ? "" : ` ${unit}`}`;
-  const beyond = outside === 0 ? "" : `; ${outside} values lie beyond the plot`;
+  const beyond = outside === 0 ? "" : `; ${outside} beyond the plot`;
   const subtitle = `${count} in ${modality.values} values, ${width}${beyond}`;
   const legend = listed.map(({ at, values: own }, index) => {
     const share = ((100 * own) / modality.values).toFixed(1);
@@ -128,6 +130,9 @@ function drawCurve(curve: DensityCurve, [low, high]: [number, number], x: Scale,
       "text-anchor": "end",
       fill: palette.quiet,
       "font-size": 10,
+      stroke: "#ffffff",
+      "stroke-width": 3,
+      "paint-order": "stroke",
     }),
   ];
 }

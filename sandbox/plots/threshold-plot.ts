@@ -22,7 +22,7 @@ export interface ThresholdPlot {
   readonly title?: string;
 }
 
-const WIDTH = 800;
+const WIDTH = 840;
 const HEIGHT = 420;
 const BARS = 80;
 const CURVE_POINTS = 600;
@@ -50,18 +50,14 @@ export function drawThresholds({ values, thresholds, column, unit, title = colum
     ...(low === null ? [] : [{ method, at: low, beyond: below }]),
     ...(high === null ? [] : [{ method, at: high, beyond: above }]),
   ]);
-  const places = bounds.map(({ at }) => at);
-  const [low, high] = pad(
-    Math.min(quantileOf(sorted, 0.002), ...places),
-    Math.max(quantileOf(sorted, 0.998), ...places),
-  );
+  const [low, high] = chooseRange(sorted, bounds);
   const frame: Frame = { left: 78, right: 430, top: 64, bottom: HEIGHT - 56 };
   const side: Frame = { ...frame, left: 442, right: 550 };
   const y = verticalScale(frame, low, high);
   const x = horizontalScale(frame, 0, 100);
   const bars = countBars(sorted, low, high, BARS);
   const outside = bars.below + bars.above;
-  const subtitle = `${sorted.length} values${outside === 0 ? "" : `; ${outside} lie beyond the plot`}`;
+  const subtitle = `${sorted.length} values${outside === 0 ? "" : `; ${outside} beyond the plot`}`;
   return drawing(WIDTH, HEIGHT, title, `${subtitle}; ${thresholds.map(({ method }) => method).join(", ")}`, [
     text(title, frame.left, 26, { "font-size": 16, "font-weight": "bold" }),
     text(subtitle, frame.left, 46, { fill: palette.quiet }),
@@ -73,7 +69,16 @@ export function drawThresholds({ values, thresholds, column, unit, title = colum
   ]);
 }
 
-function pad(low: number, high: number): [number, number] {
+/** Lengths of the box that a plot shows beyond its ends: a mean that outliers carry away would flatten all the rest. */
+const SHOWN_BOXES = 8;
+
+/** The range of nearly all values and of the thresholds that are not far away. */
+function chooseRange(sorted: Float64Array, bounds: readonly Bound[]): [number, number] {
+  const [q1, q3] = [quantileOf(sorted, 0.25), quantileOf(sorted, 0.75)];
+  const reach = q3 > q1 ? SHOWN_BOXES * (q3 - q1) : Number.POSITIVE_INFINITY;
+  const places = bounds.map(({ at }) => at).filter((at) => at >= q1 - reach && at <= q3 + reach);
+  const low = Math.max(q1 - reach, Math.min(quantileOf(sorted, 0.005), ...places));
+  const high = Math.min(q3 + reach, Math.max(quantileOf(sorted, 0.995), ...places));
   const margin = high > low ? 0.06 * (high - low) : Math.max(1, Math.abs(low) / 10);
   return [low - margin, high + margin];
 }
@@ -118,15 +123,19 @@ function drawBounds(
   format: (value: number) => string,
 ): Markup[] {
   const sorted = [...bounds].sort((a, b) => b.at - a.at);
-  const labels = spreadOut(sorted.map(({ at }) => y(at)));
+  const [low = 0, high = 0] = y.domain();
+  const labels = spreadOut(sorted.map(({ at }) => y(Math.min(high, Math.max(low, at)))));
   return sorted.flatMap(({ method, at, beyond }, index) => {
     const { color, dash, name } = styles[method];
     const stroke = { stroke: color, "stroke-width": 1.6, "stroke-dasharray": dash };
     const label = labels[index]!;
+    const off = at > high ? ", above the plot" : at < low ? ", below the plot" : "";
+    const caption = text(`${name}: ${format(at)} (${beyond} beyond)${off}`, right + 18, label + 4, { "font-size": 11 });
+    if (off !== "") return [caption];
     return [
       element("line", { x1: left, x2: right, y1: y(at), y2: y(at), ...stroke }),
       element("line", { x1: right, x2: right + 14, y1: y(at), y2: label, ...stroke }),
-      text(`${name}: ${format(at)} (${beyond} beyond)`, right + 18, label + 4, { "font-size": 11 }),
+      caption,
     ];
   });
 }

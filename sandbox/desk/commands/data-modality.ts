@@ -13,6 +13,7 @@ interface ModalityOptions {
   readonly minPeak: string;
   readonly bandwidth?: string;
   readonly unit?: string;
+  readonly title?: string;
   readonly where?: string;
   readonly svg?: string;
   readonly json?: boolean;
@@ -32,6 +33,7 @@ export function dataModalityCommand(): Command {
     .option("--bandwidth <width>", "in the column's unit, instead of Silverman's")
     .option("--svg <file>", "draw histogram, density, modes and splits")
     .option("--unit <text>", "unit to write at the plot's axis")
+    .option("--title <text>", "above the plot (default: the column)")
     .option("--json", "answer with one JSON document on standard output");
   addWhereOption(command).addHelpText(
     "after",
@@ -65,14 +67,14 @@ async function showModality(path: string, options: ModalityOptions): Promise<voi
   // A pair without two answers has no distribution; a whole column without them is an error.
   const kept = by.length === 0 ? found : found.filter(({ values }) => values.filter(Number.isFinite).length > 1);
   const groups = kept.map((group): Group => ({ ...group, modality: detectModes(group.values, { minPeak, ...width }) }));
-  const unit = options.unit ?? "";
+  const { column, unit = "", title = column } = options;
   if (options.svg !== undefined && groups.length > 0) {
     const { values, modality } = groups.reduce((most, group) =>
       group.modality.values > most.modality.values ? group : most,
     );
-    await writePlot(options.svg, drawModality({ values, modality, column: options.column, unit, minPeak }));
+    await writePlot(options.svg, drawModality({ values, modality, column, unit, title, minPeak }));
   }
-  const document = describeGroups(options.column, groups, found.length - kept.length);
+  const document = describeGroups(column, groups, found.length - kept.length);
   answer(options.json === true, document, () => renderGroups(by, groups, document));
 }
 

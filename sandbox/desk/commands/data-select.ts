@@ -17,6 +17,7 @@ interface SelectOptions {
   readonly duplicates: string;
   readonly where?: string;
   readonly svg?: string;
+  readonly title: string;
   readonly out?: string;
   readonly seed: string;
   readonly json?: boolean;
@@ -37,6 +38,7 @@ export function dataSelectCommand(): Command {
     )
     .option("--duplicates <r>", "absolute correlation from which a column repeats another one", "0.95")
     .option("--svg <file>", "draw the correlation matrix")
+    .option("--title <text>", "above the plot", "Correlations")
     .option("--out <file>", "write the table without the columns that repeat another one")
     .option("--seed <number>", "of the random forest and its rows", "1")
     .option("--json", "answer with one JSON document on standard output");
@@ -67,7 +69,7 @@ async function selectFeatures(path: string, options: SelectOptions): Promise<voi
   if (report.matrix.names.length === 0) {
     throw new FlamencoError("FLM_TOO_FEW_VALUES", "The table has no column whose cells are all numbers.");
   }
-  if (options.svg !== undefined) await writePlot(options.svg, drawCorrelations(report.matrix));
+  if (options.svg !== undefined) await writePlot(options.svg, drawCorrelations(report.matrix, options.title));
   if (options.out !== undefined) {
     const dropped = new Set(report.document.nearDuplicates.map(({ column }) => column));
     const keep = source.names.filter((name) => !dropped.has(name));

@@ -19,6 +19,7 @@ interface ThresholdsOptions {
   readonly fence: string;
   readonly deviations: string;
   readonly unit?: string;
+  readonly title?: string;
   readonly where?: string;
   readonly svg?: string;
   readonly json?: boolean;
@@ -38,6 +39,7 @@ export function dataThresholdsCommand(): Command {
     .option("--deviations <number>", "of sd and mad: how many", "3")
     .option("--svg <file>", "draw the sorted values, their histogram and the thresholds")
     .option("--unit <text>", "unit to write at the plot's axis")
+    .option("--title <text>", "above the plot (default: the column)")
     .option("--json", "answer with one JSON document on standard output");
   addWhereOption(command).addHelpText(
     "after",
@@ -51,7 +53,7 @@ Examples:
 }
 
 async function showThresholds(path: string, options: ThresholdsOptions): Promise<void> {
-  const { column, method } = options;
+  const { column, method, unit = "", title = column } = options;
   const settings = {
     fence: readNumberOption(options.fence, "--fence"),
     deviations: readNumberOption(options.deviations, "--deviations"),
@@ -61,7 +63,7 @@ async function showThresholds(path: string, options: ThresholdsOptions): Promise
   const thresholds = calculateThresholds(values, method === "all" ? thresholdMethods : [method], settings);
   const { modes, values: count } = detectModes(values);
   if (options.svg !== undefined) {
-    await writePlot(options.svg, drawThresholds({ values, thresholds, column, unit: options.unit ?? "" }));
+    await writePlot(options.svg, drawThresholds({ values, thresholds, column, unit, title }));
   }
   const warnings =
     modes.length === 1
