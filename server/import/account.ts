@@ -1,11 +1,13 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { ImportAccount } from "@flamenco/policies/wire";
+import { recordDropReasons } from "@flamenco/sandbox/records";
 import { importLimits } from "./limits.js";
 
 /**
  * Why a row is dropped, in the order in which a row is examined: it is counted under the first reason that applies, once.
  */
 export const dropReasons = Object.freeze({
+  ...recordDropReasons,
   "line-too-long": `longer than ${importLimits.lineBytes} bytes`,
   "not-text": "not UTF-8, or with control characters",
   "truncated-line": "the last line of its file, without a line end and cut off (or possibly so)",

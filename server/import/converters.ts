@@ -18,7 +18,8 @@ export interface Converter {
 const NFCAPD_MAGIC = 0xa50c;
 const WARTS_MAGIC = 0x1205;
 
-const converters: readonly Converter[] = Object.freeze([
+/** Every format that is read through a program. */
+export const converters: readonly Converter[] = Object.freeze([
   {
     name: "nfcapd",
     title: "nfcapd files of nfdump 1.6 and 1.7",

@@ -2,10 +2,10 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { sizeOfInput } from "@flamenco/sandbox/records";
 import { datasetFolder, withStaging } from "../datasets/index.js";
 import { AccountBook } from "./account.js";
-import { dialectsNamed } from "./dialects/index.js";
 import { bookRejectedRows, dropDuplicates } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { finishImport } from "./finish-import.js";
+import { inputFormatsNamed } from "./formats.js";
 import { ImportDatabase } from "./import-database.js";
 import type { ImportRequest, ImportResult } from "./import-request.js";
 import { importLimits } from "./limits.js";
@@ -14,20 +14,20 @@ import { RowReader } from "./row-reader.js";
 import type { RowSchema } from "./row-schema.js";
 
 /**
- * Import CSV files as the new current version of a dataset. All or nothing: on any error, or when the process dies, the
+ * Import files as the new current version of a dataset. All or nothing: on any error, or when the process dies, the
  * dataset is as it was.
  * @throws FLM_DATASET_NAME, FLM_DATASET_BUSY, FLM_USAGE, FLM_FILE_UNREADABLE, FLM_IMPORT_DIALECT, FLM_IMPORT_HEADER,
- * FLM_IMPORT_EMPTY, FLM_DISK_FULL, and the signal's reason.
+ * FLM_IMPORT_EMPTY, FLM_PROGRAM_MISSING, FLM_CONVERSION, FLM_DISK_FULL, and the signal's reason.
  */
 export async function importDataset(request: ImportRequest): Promise<ImportResult> {
   datasetFolder(request.root, request.name);
-  const candidates = dialectsNamed(request.dialect);
+  const formats = inputFormatsNamed(request.dialect);
   const sizes = await sizesOf(request.files);
   return withStaging(request.root, request.name, async (staging) => {
     const database = await ImportDatabase.open([staging.scratch, staging.directory]);
     try {
       const book = new AccountBook(request.files);
-      const reader = new RowReader({ database, book, scratch: staging.scratch, candidates });
+      const reader = new RowReader({ database, book, scratch: staging.scratch, formats });
       const { plan, schema } = await readFiles(request, reader, book, sizes);
       await reader.createViews(schema);
       await bookRejectedRows(database, book);

@@ -50,8 +50,10 @@ export class LineScanner {
     castable: true,
   };
 
-  constructor(onLine: (line: ScannedLine) => void) {
+  /** @param firstNumber of the first line */
+  constructor(onLine: (line: ScannedLine) => void, firstNumber = 1) {
     this.#onLine = onLine;
+    this.#line.number = firstNumber - 1;
   }
 
   push(chunk: Buffer): void {

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { importLimits } from "./limits.js";
 
+const TAB = 0x09;
 const LF = 0x0a;
+const BLANK = 0x20;
 const QUOTE = 0x22;
 /** Every control character but tab, line feed and carriage return. */
 const controlBytes = Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => ![0x09, 0x0a, 0x0d].includes(byte));
@@ -19,6 +21,12 @@ export function isPlainText(data: Buffer): boolean {
     isUtf8(data) &&
     linesFit(data)
   );
+}
+
+/** True for bytes with a control character other than tab, line ends among them. */
+export function hasControlCharacter(data: Buffer): boolean {
+  for (const byte of data) if (byte < BLANK && byte !== TAB) return true;
+  return false;
 }
 
 /** True for text in which DuckDB's cast could read a number that is none. */

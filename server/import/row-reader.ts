@@ -1,14 +1,28 @@
+import { unlink } from "node:fs/promises";
 import { readInput } from "@flamenco/sandbox/records";
 import type { AccountBook } from "./account.js";
-import { BatchReader } from "./batch-reader.js";
-import type { Dialect } from "./dialects/index.js";
-import { FileLines } from "./file-lines.js";
+import { BatchReader, type BatchTable } from "./batch-reader.js";
+import { openConverted } from "./converters.js";
+import { FileHead, type FileIntake } from "./file-intake.js";
 import type { FilePlan } from "./file-plan.js";
+import { type Detected, detectFormat, type InputFormats, inputFormatsNamed, withoutConverters } from "./formats.js";
 import type { ImportDatabase } from "./import-database.js";
-import { LineScanner } from "./line-scanner.js";
+import { writeParquetAsText } from "./parquet-input.js";
+import { RecordIntake } from "./record-intake.js";
 import { assertSameSchema, type RowSchema, schemaOf } from "./row-schema.js";
 import { sqlText } from "./sql.js";
 import { StagedRows } from "./staged-rows.js";
+import { TableIntake } from "./table-intake.js";
+
+interface InputFile {
+  readonly path: string;
+  readonly index: number;
+}
+
+interface ReadOptions {
+  readonly onRead: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Reads input files into staged rows and books every line: structure is judged here, line by line; the cells of whole lines
@@ -17,21 +31,18 @@ import { StagedRows } from "./staged-rows.js";
 export class RowReader {
   readonly #database: ImportDatabase;
   readonly #book: AccountBook;
-  readonly #candidates: readonly Dialect[];
+  readonly #scratch: string;
+  readonly #formats: InputFormats;
   readonly #staged: StagedRows;
   readonly #batches: BatchReader;
   #schema: RowSchema | null = null;
 
-  constructor(options: {
-    database: ImportDatabase;
-    book: AccountBook;
-    scratch: string;
-    candidates: readonly Dialect[];
-  }) {
-    const { database, book, scratch, candidates } = options;
+  constructor(options: { database: ImportDatabase; book: AccountBook; scratch: string; formats: InputFormats }) {
+    const { database, book, scratch, formats } = options;
     this.#database = database;
     this.#book = book;
-    this.#candidates = candidates;
+    this.#scratch = scratch;
+    this.#formats = formats;
     this.#staged = new StagedRows(database, scratch);
     this.#batches = new BatchReader({ database, book, scratch, staged: this.#staged });
   }
@@ -39,38 +50,67 @@ export class RowReader {
   /**
    * Read one file to its end.
    * @param index of the file in the account book.
-   * @throws FLM_FILE_UNREADABLE, FLM_IMPORT_DIALECT, FLM_IMPORT_HEADER
+   * @throws FLM_FILE_UNREADABLE, FLM_IMPORT_DIALECT, FLM_IMPORT_HEADER, FLM_PROGRAM_MISSING, FLM_CONVERSION
    */
-  async readFile(
-    index: number,
-    path: string,
-    options: { onRead: (bytes: number) => void; signal: AbortSignal },
-  ): Promise<{ plan: FilePlan; schema: RowSchema }> {
-    const batches = this.#batches;
-    const lines = new FileLines(path, index, { candidates: this.#candidates, book: this.#book, batches });
-    const scanner = new LineScanner((line) => lines.take(line));
-    const table = () => ({ index, plan: lines.plan, schema: this.#schemaFor(lines.plan, path), records: false });
+  async readFile(index: number, path: string, options: ReadOptions): Promise<{ plan: FilePlan; schema: RowSchema }> {
+    const file = { index, path };
+    let detour: Detected | null = null;
+    const head = new FileHead((bytes) => {
+      const detected = detectFormat(bytes, this.#formats, path);
+      if (detected.type === "converted" || detected.type === "parquet") detour = detected;
+      return detour === null ? this.#intakeOf(detected, file) : null;
+    });
     try {
-      const digest = await readInput(
-        path,
-        async (chunk) => {
-          scanner.push(chunk);
-          if (batches.isFull) await batches.handOver(table());
-        },
-        options,
-      );
-      scanner.finish();
-      await batches.finish(table());
-      if (await lines.settleLastLine((label) => this.#isWholeLabel(index, lines.plan, label)))
-        await batches.finish(table());
-      lines.close();
+      // Also a file that something else reads: the account has its digest.
+      const digest = await readInput(path, (chunk) => this.#take(file, head, chunk), options);
+      head.finish();
+      const intake = head.intake ?? (await this.#readDetour(file, detour, options));
+      const table = this.#tableOf(file, intake);
+      await this.#batches.finish(table);
+      if (await intake.settleLastLine((label) => this.#isWholeLabel(index, table.plan, label)))
+        await this.#batches.finish(table);
+      intake.close();
       this.#book.closeFile(index, digest);
-      const { plan, schema } = table();
-      return { plan, schema };
+      return table;
     } finally {
       // Whoever closes the database must not do so under a running statement.
-      await batches.settle().catch(() => undefined);
+      await this.#batches.settle().catch(() => undefined);
     }
+  }
+
+  async #take(file: InputFile, head: FileHead, chunk: Buffer): Promise<void> {
+    head.push(chunk);
+    if (this.#batches.isFull && head.intake !== null) await this.#batches.handOver(this.#tableOf(file, head.intake));
+  }
+
+  #tableOf({ index, path }: InputFile, { plan, records }: FileIntake): BatchTable {
+    return { index, plan, schema: this.#schemaFor(plan, path), records };
+  }
+
+  #intakeOf(detected: Detected, file: InputFile, headerLine: 0 | 1 = 1): FileIntake {
+    const options = { book: this.#book, batches: this.#batches };
+    if (detected.type === "records") return new RecordIntake(detected.format, file, options);
+    const candidates = detected.type === "table" ? detected.dialects : [];
+    return new TableIntake(file, { ...options, candidates, headerLine });
+  }
+
+  /** Read what another program, or the database, makes of a file. */
+  async #readDetour(file: InputFile, detour: Detected | null, options: ReadOptions): Promise<FileIntake> {
+    const { signal } = options;
+    const isParquet = detour?.type === "parquet";
+    const formats = isParquet ? inputFormatsNamed("flamenco") : withoutConverters(this.#formats);
+    const head = new FileHead((bytes) =>
+      this.#intakeOf(detectFormat(bytes, formats, file.path), file, isParquet ? 0 : 1),
+    );
+    if (detour?.type === "converted") {
+      for await (const chunk of openConverted(detour.converter, file.path, signal)) await this.#take(file, head, chunk);
+    } else {
+      const text = await writeParquetAsText(this.#database, file.path, file.index, this.#scratch);
+      await readInput(text, (chunk) => this.#take(file, head, chunk), { onRead: () => undefined, signal });
+      await unlink(text);
+    }
+    head.finish();
+    return head.intake as FileIntake;
   }
 
   /** Make the views `staged` and `rows` over the rows of all files that were read. */

@@ -3,7 +3,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { parsePipeline, pipelineFileLimits } from "@flamenco/sandbox/pipeline-file";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { software } from "../../software.js";
-import { dialectNames } from "../dialects/index.js";
+import { inputFormatNames } from "../formats.js";
 import { importDataset } from "../import-dataset.js";
 import { parseLabelMap } from "../label-map.js";
 import type { PipelinePlan } from "../preparation.js";
@@ -25,7 +25,7 @@ export function datasetAddCommand(): Command {
     .description("Import files as the new current version of a dataset, with an account of every row.")
     .argument("<name>", "name of the dataset: lower-case letters, digits, hyphens")
     .argument("<files...>", "files of one kind, plain or gzip: CSV, captures, exports, measurements, Parquet")
-    .option("--dialect <dialect>", `how the files are written: ${dialectNames.join(", ")}`, "auto")
+    .option("--dialect <dialect>", `how the files are written: ${inputFormatNames.join(", ")}`, "auto")
     .option("--labels <map>", "ground truth from the label column: LABEL=VALUE,... where * is every other value")
     .option("--pipeline <file>", "prepare the rows as this YAML file says; it is kept with the version")
     .addOption(new Option("--seed <number>", "seed of the pipeline's random numbers").argParser(parseSeed).default(1))

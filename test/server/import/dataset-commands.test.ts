@@ -63,7 +63,7 @@ t.test("failures name their code and leave a non-zero exit code", async (t) => {
   const cases: readonly [string[], RegExp, number][] = [
     [["add", "../x", northPath], /FLM_DATASET_NAME/, 1],
     [["add", "north", "nowhere.csv"], /FLM_FILE_UNREADABLE: nowhere\.csv/, 1],
-    [["add", "north", northPath, "--dialect", "zeek"], /FLM_USAGE.*auto, cic/, 2],
+    [["add", "north", northPath, "--dialect", "abacus"], /FLM_USAGE.*auto, cic/, 2],
     [["add", "north", northPath, "--labels", "x"], /FLM_USAGE/, 2],
     [["show", "north"], /FLM_DATASET_UNKNOWN/, 1],
     [["add", "north"], /missing required argument 'files'/, 2],
