@@ -112,7 +112,8 @@ t.test("stops where a length is impossible", async (t) => {
   const good = Buffer.concat([b.section(), b.describe(1)]);
   const withBlock = (type: number, length: number) =>
     Buffer.concat([good, b.u32(type), b.u32(length), Buffer.alloc(40)]);
-  for (const length of [0, 8, 13]) t.match(readPackets(withBlock(99, length)).tally.damage, { byte: good.length });
+  const impossible = { byte: good.length, why: "a block's length is impossible" };
+  for (const length of [0, 8, 13]) t.match(readPackets(withBlock(99, length)).tally.damage, impossible);
   const longer = b.enhanced(0, 1n, frame(0));
   longer.writeUInt32LE(longer.length - 20, 20);
   t.match(readPackets(Buffer.concat([good, longer])).tally.damage, { why: "a packet is longer than its block" });

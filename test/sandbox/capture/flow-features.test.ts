@@ -187,6 +187,15 @@ t.test("a bulk ends at payload the other way and at a gap over 1 s, not at a bar
   t.same(bulks([...run(0, 6), ...run(5, 4)]), [5, 50], "the mean of two");
 });
 
+t.test("a gap of 1 s begins no subflow, one of 5 s is not idle, a side that sent nothing has no window", async (t) => {
+  near(t, cellsOf([sent(0, true, {}), sent(1, true, {}), sent(6, true, {})]), {
+    fwdSubflowPackets: 1.5,
+    idleMax: 0,
+    activeMax: 6,
+    bwdInitWindow: -1,
+  });
+});
+
 t.test("a flow of one packet has no rate and no gap; windows are -1 where there are none", async (t) => {
   const cells = cellsOf([{ micros: START, bytes: ipv4(udp(1, 2, 5), { protocol: 17 }) }]);
   near(t, cells, {

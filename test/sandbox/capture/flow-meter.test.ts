@@ -93,6 +93,16 @@ t.test("a FIN of one side alone does not close, and an RST does", async (t) => {
   ]);
 });
 
+t.test("FINs of both sides close at the next ACK", async (t) => {
+  const fins = close.slice(0, 2);
+  const again = toServer(3, { flags: SYN, sequence: 9 });
+  t.same(countsOf([...handshake, ...fins, toServer(1.2, { flags: 0 }), again]), [[5, 2]]);
+  t.same(countsOf([...handshake, ...fins, toServer(1.2), again]), [
+    [4, 2],
+    [1, 0],
+  ]);
+});
+
 t.test("a closed flow ends after its linger, an open one after the idle timeout", async (t) => {
   t.same(countsOf([...handshake, ...close, toServer(61)]), [[5, 2]]);
   t.same(countsOf([...handshake, ...close, toServer(62)]), [
@@ -134,6 +144,7 @@ t.test("a long connection is several records with one initiator and one number",
     [119, 122, 241.5],
   );
   t.ok(flows.every(({ durationMicros }) => durationMicros <= 120e6));
+  t.same(countsOf([toServer(0), toServer(60), toServer(120)]), [[3, 0]], "120 s are not more than 120 s");
 });
 
 t.test("a connection that was closed stays closed in its next part", async (t) => {
@@ -150,6 +161,14 @@ t.test("a connection that was closed stays closed in its next part", async (t) =
   ]);
 });
 
+t.test("a repeated SYN is known in the next part, too", async (t) => {
+  const first = [toServer(0, { flags: SYN, sequence: 7 }), toClient(70, { flags: RST }), toServer(119)];
+  t.same(countsOf([...first, toServer(121), toServer(122, { flags: SYN, sequence: 7 })]), [
+    [2, 1],
+    [2, 0],
+  ]);
+});
+
 t.test("protocols, VLANs, ports and IP versions are different flows", async (t) => {
   const wire = [
     ethernet(ipv4(udp(5000, 53), { protocol: 17 })),
@@ -158,7 +177,7 @@ t.test("protocols, VLANs, ports and IP versions are different flows", async (t) 
     ethernet(ipv4(udp(5001, 53), { protocol: 17 })),
     ethernet(ipv4([0, 0, 0, 0, 0, 0, 0, 0], { protocol: 47 })),
     ethernet(ipv4([0, 0, 0, 0, 0, 0, 0, 0], { protocol: 50 })),
-    ethernet(ipv6(udp(5000, 53), { src: "::a00:1", dst: "::a00:2", next: 17 }), 0x86dd),
+    ethernet(ipv6(udp(5000, 53), { src: "a00:1::", dst: "a00:2::", next: 17 }), 0x86dd),
   ];
   const { flows } = meterFlows(pcap(wire.map((bytes, index) => ({ micros: index, bytes }))));
   t.equal(flows.length, wire.length);
@@ -206,6 +225,15 @@ t.test("above its ceiling of flows the meter ends those that were quiet longest,
   reader.finish();
   t.same(starts, [1, 2], "port 1 was heard of again");
   t.match(meter.finish(), { flows: 5, evicted: 2 });
+});
+
+t.test("of all flows, closed ones end early first", async (t) => {
+  const ended: number[] = [];
+  const meter = new FlowMeter(({ endpoints }) => ended.push(endpoints.protocol), timeoutsOf("corrected"), 1, 2);
+  const reader = new PacketReader((packet) => meter.add(packet));
+  reader.push(capture([datagram(0), toServer(1, { flags: RST }), datagram(2, { ports: [1, 1] })]));
+  reader.finish();
+  t.same(ended, [6]);
 });
 
 t.test("the hash seed changes no flow", async (t) => {
