@@ -61,7 +61,14 @@ export interface FlowPlan {
 }
 
 const identity = ["srcAddr", "dstAddr"] as const;
-const counters = ["fwdPackets", "fwdIpBytes", "fwdBytes", "postPackets", "postIpBytes"] as const;
+/** One of these at least makes a record with an address a flow. */
+export const counterRoles = Object.freeze([
+  "fwdPackets",
+  "fwdIpBytes",
+  "fwdBytes",
+  "postPackets",
+  "postIpBytes",
+] as const);
 
 /** Where a template keeps what a flow needs; null when its records have no address or count nothing: they are no flows. */
 export function planFlow(elements: readonly InformationElement[]): FlowPlan | null {
@@ -72,6 +79,6 @@ export function planFlow(elements: readonly InformationElement[]): FlowPlan | nu
   });
   const fields = Object.fromEntries(places) as Record<FlowRole, number>;
   const has = (role: FlowRole) => fields[role] !== -1;
-  if (!identity.some(has) || !counters.some(has)) return null;
+  if (!identity.some(has) || !counterRoles.some(has)) return null;
   return { fields, flags: flagElements.map(indexOf).filter((index) => index !== -1) };
 }

@@ -2,7 +2,7 @@ import { formatAddress } from "../capture/index.js";
 import type { Cell } from "../records/index.js";
 import type { DataRecord } from "./data-record.js";
 import { readCount } from "./field-value.js";
-import type { FlowRole } from "./flow-plan.js";
+import { counterRoles, type FlowRole } from "./flow-plan.js";
 import { flowTimes } from "./flow-time.js";
 import { countOf } from "./role-count.js";
 
@@ -32,21 +32,20 @@ export const flowRowFields = Object.freeze([
   "bwdIpBytes",
 ]);
 
-/** Of a firewall: the flow was created, or denied. There is nothing to count yet, and nothing that flowed. */
-const EVENTS_WITHOUT_FLOW: ReadonlySet<number> = new Set([1, 3]);
+/** Of a firewall: the flow was created, or denied. */
+const EVENTS_BEFORE_FLOW: ReadonlySet<number> = new Set([1, 3]);
 /** TCP flags, NS included; the other bits of the field are the header's length. */
 const TCP_FLAGS_MASK = 0x1ff;
 const ICMP = 1;
 const ICMPV6 = 58;
 
 /**
- * A record as a row of `flow/1`; null when it is none: it has no addresses or counts, or is a firewall's event without a flow.
+ * A record as a row of `flow/1`; null when it is none: it has no addresses or counts, or is a firewall's event before anything flowed.
  * One-way records count forward, and leave backward cells empty: nothing is known of the other direction.
  */
 export function flowRow(record: DataRecord): Cell[] | null {
   if (record.template.plan === null) return null;
-  const event = countOf(record, "firewallEvent");
-  if (event !== null && EVENTS_WITHOUT_FLOW.has(event)) return null;
+  if (isEventWithoutFlow(record)) return null;
   const { startMs, durationMs } = flowTimes(record);
   const fwdPackets = counted(record, "fwdPackets", "postPackets");
   const fwdIpBytes = counted(record, "fwdIpBytes", "postIpBytes");
@@ -84,6 +83,13 @@ export function flowRow(record: DataRecord): Cell[] | null {
     bwdBytes,
     bwdIpBytes,
   ];
+}
+
+/** Some firewalls report a flow when it is created or denied, most with nothing counted yet. */
+function isEventWithoutFlow(record: DataRecord): boolean {
+  const event = countOf(record, "firewallEvent");
+  if (event === null || !EVENTS_BEFORE_FLOW.has(event)) return false;
+  return counterRoles.every((role) => (countOf(record, role) ?? 0) === 0);
 }
 
 /** What came in; where nothing is said of that, or nothing came in, what went out. */

@@ -199,11 +199,12 @@ t.test("a firewall's initiator and responder octets are payload; its events with
     [298, 4],
     [299, 4],
   ];
-  const event = (kind: number) => rowOf(fields, u8(kind), u32(69), u32(14_178), u32(4), u32(12));
-  t.match(event(2), { bytes: 14_247, fwdBytes: 69, bwdBytes: 14_178, packets: 16, fwdPackets: 4, bwdPackets: 12 });
+  const event = (kind: number, bytes = 69) => rowOf(fields, u8(kind), u32(bytes), u32(14_178), u32(0), u32(12));
+  t.match(event(2), { bytes: 14_247, fwdBytes: 69, bwdBytes: 14_178, packets: 12, fwdPackets: 0, bwdPackets: 12 });
   t.equal(event(2)?.ipBytes, undefined);
-  t.equal(event(1), null, "created");
-  t.equal(event(3), null, "denied");
+  t.equal(event(1, 0), null, "created, nothing counted yet");
+  t.equal(event(3, 0), null, "denied");
+  t.match(event(1), { fwdBytes: 69 }, "created, and its first packet counted");
   t.ok(event(5), "updated");
 });
 
