@@ -4,10 +4,16 @@ import { atlasFormat, scamperFormat } from "@flamenco/sandbox/measurements";
 import { netflowFormat } from "@flamenco/sandbox/netflow";
 import type { RecordFormat } from "@flamenco/sandbox/records";
 import { type Converter, converters } from "./converters.js";
-import { type Dialect, dialectNames, dialects } from "./dialects/index.js";
+import { type Dialect, dialectNames, dialects, zeekJsonFormat } from "./dialects/index.js";
 
 /** Formats with a decoder of their own, in the order in which they are looked for. */
-const recordFormats: readonly RecordFormat[] = Object.freeze([pcapFormat, netflowFormat, atlasFormat, scamperFormat]);
+const recordFormats: readonly RecordFormat[] = Object.freeze([
+  pcapFormat,
+  netflowFormat,
+  atlasFormat,
+  scamperFormat,
+  zeekJsonFormat,
+]);
 
 const PARQUET = "parquet";
 const PARQUET_MAGIC = Buffer.from("PAR1");

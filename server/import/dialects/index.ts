@@ -13,3 +13,4 @@ export {
 export { dialectNames, dialects, dialectsNamed } from "./dialects.js";
 export { describeMapping, type MappingRow, remarkOf } from "./mapping.js";
 export { isMissingTimeSql, startTimeSql, timeFormTitles } from "./time-forms.js";
+export { zeekJsonFormat } from "./zeek-json-format.js";

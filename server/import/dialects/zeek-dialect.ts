@@ -32,13 +32,13 @@ export const zeekDialect: Dialect = defineDialect({
   text: [
     { field: "srcAddr", headers: ["id.orig_h"], missing },
     { field: "dstAddr", headers: ["id.resp_h"], missing },
+    { field: "connectionId", headers: ["uid"], missing },
   ],
   required: ["startTimeMs", "durationSeconds", "srcAddr", "dstAddr", "dstPort", "protocol"],
   time: { field: "startTimeMs", headers: ["ts"], forms: ["epoch-seconds"], missing },
   label: ["label"],
   identity: ["uid"],
   unused: {
-    uid: "tells rows apart",
     service: "what Zeek took the payload for, not a field of the kind",
     conn_state: "no field of the kind",
     history: "letters of events, not every packet's flags",
