@@ -36,9 +36,9 @@ const pppProtocols = Object.freeze({ ipv4: 0x0021, ipv6: 0x0057 });
 type NetworkStart = number | SkipReason;
 
 /** Find the IP header of a frame, and note its VLAN tags in the packet. IP's version is told by its header's first four bits. */
-export function findNetworkHeader(packet: Packet, at: number, end: number, linkType: number): NetworkStart {
+export function findNetworkHeader(packet: Packet, end: number, linkType: number): NetworkStart {
   packet.vlan = 0;
-  const { bytes } = packet;
+  const { bytes, frameAt: at } = packet;
   switch (linkType) {
     case linkTypes.ethernet:
       return end - at < 14 ? "cut-off" : behindEtherType(packet, uint16(bytes, at + 12), at + 14, end);

@@ -35,8 +35,8 @@ function readIpv4(packet: Packet, at: number, end: number): SkipReason | null {
   const { bytes } = packet;
   const headerBytes = (bytes[at]! & 0x0f) * 4;
   const stated = uint16(bytes, at + 2);
-  // Captured before the network card cut it into packets: its length stands on the wire alone.
-  const ipBytes = stated === 0 ? packet.frameBytes - (at - packet.payloadAt) : stated;
+  // Captured before the network card cut it into packets: the frame's length is all there is.
+  const ipBytes = stated === 0 ? packet.frameBytes - (at - packet.frameAt) : stated;
   if (headerBytes < IPV4_HEADER_BYTES || ipBytes < headerBytes || ipBytes > captureLimits.packetBytes)
     return "malformed";
   if ((uint16(bytes, at + 6) & 0x1fff) !== 0) return "fragment";
@@ -58,7 +58,7 @@ function readIpv6(packet: Packet, at: number, end: number): SkipReason | null {
   let protocol = bytes[at + 6]!;
   // Length 0 with a hop-by-hop header is a jumbogram (RFC 2675), or a packet that the network card had still to cut.
   const ipBytes =
-    stated === 0 && protocol !== 59 ? packet.frameBytes - (at - packet.payloadAt) : stated + IPV6_HEADER_BYTES;
+    stated === 0 && protocol !== 59 ? packet.frameBytes - (at - packet.frameAt) : stated + IPV6_HEADER_BYTES;
   let layer4 = at + IPV6_HEADER_BYTES;
   for (let count = 0; isExtension(protocol); count += 1) {
     if (count === captureLimits.extensionHeaders) return "malformed";

@@ -31,9 +31,10 @@ export class PacketReader {
       this.#packets += 1;
       const packet = this.#packet;
       packet.bytes = bytes;
+      packet.frameAt = start;
       packet.timeMicros = timeMicros;
       packet.frameBytes = wireBytes;
-      const skipped = readFrame(packet, start, end, linkType);
+      const skipped = readFrame(packet, end, linkType);
       if (skipped === null) this.#onPacket(packet);
       else this.#skipped[skipped] += 1;
     });
@@ -56,11 +57,9 @@ export class PacketReader {
   }
 }
 
-function readFrame(packet: Packet, start: number, end: number, linkType: number): SkipReason | null {
+function readFrame(packet: Packet, end: number, linkType: number): SkipReason | null {
   if (Number.isNaN(packet.timeMicros)) return "no-time";
-  // The IP header's reader takes from it where the frame begins, for packets that do not tell their own length.
-  packet.payloadAt = start;
-  const network = findNetworkHeader(packet, start, end, linkType);
+  const network = findNetworkHeader(packet, end, linkType);
   if (typeof network === "string") return network;
   return readNetworkHeader(packet, network, end) ?? readTransportHeader(packet, end);
 }

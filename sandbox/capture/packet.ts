@@ -20,6 +20,8 @@ export const tcpFlag = Object.freeze({ fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, 
  */
 export class Packet {
   bytes: Buffer = Buffer.alloc(0);
+  /** Where the frame begins in `bytes`. */
+  frameAt = 0;
   /** Whole microseconds since 1970-01-01 UTC. */
   timeMicros = 0;
   /** Length of the frame on the wire. */

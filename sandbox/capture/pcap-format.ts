@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { RecordFormat } from "../records/index.js";
 import { CaptureMeter } from "./capture-meter.js";
 import { notesOf } from "./capture-notes.js";
 import { isCapture } from "./capture-reader.js";
 import { cicFeatures } from "./cic-features.js";
 import { rowOf } from "./feature-set.js";
+import { hashSeed } from "./hash-seed.js";
 import { timeoutsOf } from "./meter-options.js";
 
 /** Packet captures as flows with every feature, in the corrected mode. Records are flows, in the order in which they end. */
@@ -36,8 +36,3 @@ export const pcapFormat: RecordFormat = Object.freeze({
     };
   },
 } satisfies RecordFormat);
-
-/** 32 bits that the author of a capture cannot know. */
-export function hashSeed(): number {
-  return randomBytes(4).readInt32LE(0);
-}
