@@ -35,8 +35,8 @@ export class CaptureSource implements ExportSource {
   finish(): string[] {
     const { damage } = this.#packets.finish();
     const notes: string[] = [];
-    if (this.#others > 0) notes.push(`${this.#others} UDP datagrams are no export messages`);
-    if (this.#partial > 0) notes.push(`${this.#partial} datagrams were captured in part`);
+    if (this.#others > 0) notes.push(`UDP datagrams that are no export messages: ${this.#others}`);
+    if (this.#partial > 0) notes.push(`datagrams captured in part: ${this.#partial}`);
     if (damage !== null) notes.push(`nothing is read from byte ${damage.byte} on: ${damage.why}`);
     return notes;
   }

@@ -55,12 +55,12 @@ export class DecodeTally {
   notes(exporters: Iterable<Exporter>): string[] {
     const lines: string[] = [];
     const say = (count: number, text: string) => {
-      if (count > 0) lines.push(`${count} ${text}`);
+      if (count > 0) lines.push(`${text}: ${count}`);
     };
-    say(this.records.options, "options records are statements of exporters about themselves, no flows");
-    say(this.problems["malformed-template"].count, "malformed templates were refused");
-    say(this.recordsWithLists, "records hold lists of records (RFC 6313) whose content is not read");
-    say(this.flowsWithoutTime, "flows have no start: their exporter gives uptimes and does not say when it started");
+    say(this.records.options, "options records, statements of exporters about themselves");
+    say(this.problems["malformed-template"].count, "templates refused because they are malformed");
+    say(this.recordsWithLists, "records with lists of records (RFC 6313), whose content is not read");
+    say(this.flowsWithoutTime, "flows without a start, whose exporter gives uptimes and does not say when it started");
     const intervals = new Set<number>();
     for (const { samplingInterval } of exporters) {
       if (samplingInterval !== null && samplingInterval > 1) intervals.add(samplingInterval);

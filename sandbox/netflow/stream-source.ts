@@ -41,7 +41,7 @@ export class StreamSource implements ExportSource {
 
   finish(): string[] {
     while (this.#start < this.#end) this.#decodeNext(true);
-    return this.#skippedBytes === 0 ? [] : [`${this.#skippedBytes} bytes are no part of a message`];
+    return this.#skippedBytes === 0 ? [] : [`bytes that are no part of a message: ${this.#skippedBytes}`];
   }
 
   get messages(): number {
