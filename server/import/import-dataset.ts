@@ -12,6 +12,7 @@ import { importLimits } from "./limits.js";
 import { makesLabels } from "./preparation.js";
 import { RowReader } from "./row-reader.js";
 import type { RowSchema } from "./row-schema.js";
+import { addRttWindows } from "./rtt-windows.js";
 
 /**
  * Import files as the new current version of a dataset. All or nothing: on any error, or when the process dies, the
@@ -32,7 +33,8 @@ export async function importDataset(request: ImportRequest): Promise<ImportResul
       await reader.createViews(schema);
       await bookRejectedRows(database, book);
       await dropDuplicates(database, book);
-      return await finishImport(request, { staging, database, book, plan, schema });
+      const whole = await addRttWindows(database, plan.dialect.kind, schema);
+      return await finishImport(request, { staging, database, book, plan, schema: whole });
     } finally {
       database.close();
     }
