@@ -3,8 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { columnStatistics, interpretLf, type LfRow, verifyFile } from "@flamenco/language";
 import { type DatasetStatistics, kindOf, rttWindowSamples } from "@flamenco/policies/wire";
 import { atlasFormat } from "@flamenco/sandbox/measurements";
-import { parsePipeline } from "@flamenco/sandbox/pipeline-file";
-import { type ColumnValues, numbersOf, runPipeline, SeededRandom } from "@flamenco/sandbox/preprocess";
+import { addTrailingWindows, SeededRandom } from "@flamenco/sandbox/preprocess";
 import t from "tap";
 import { decode, lines, type Row } from "./decoding.js";
 
@@ -16,21 +15,13 @@ const { lfs, refusals, warnings } = verifyFile(readFileSync(new URL("lfs.ts", fo
 });
 const [normal, congested] = [task.labels.indexOf("normal"), task.labels.indexOf("congested")];
 
-const pipeline = parsePipeline(readFileSync(new URL("../pipelines/rtt-windows.yaml", folder), "utf8"));
-
-/** Rows in the order of time, with the windows that the example pipeline gives them. */
+/** Rows of one pair in the order of time, with the window fields that an import gives them. */
 function withWindows(rows: readonly Row[]): LfRow[] {
   const ordered = rows.toSorted((a, b) => Number(a.timeMs) - Number(b.timeMs));
-  const numbers = (name: string) => Float64Array.from(ordered, (row) => Number(row[name] ?? Number.NaN));
-  const texts = (name: string) => ordered.map((row) => String(row[name]));
-  const columns = new Map<string, ColumnValues>([
-    ...["timeMs", "rttMs"].map((name) => [name, numbers(name)] as const),
-    ...["source", "destination"].map((name) => [name, texts(name)] as const),
-  ]);
-  const { table } = runPipeline({ names: [...columns.keys()], columns }, pipeline, 1);
-  const windows = table.names.filter((name) => name.startsWith("window"));
+  const values = Float64Array.from(ordered, ({ rttMs }) => Number(rttMs ?? Number.NaN));
+  const windows = Object.entries(addTrailingWindows({ values, size: { rows: rttWindowSamples } }));
   return ordered.map(({ record: _, ...row }, at) => {
-    const cells = windows.map((name) => [name, numbersOf(table, name)[at] ?? Number.NaN] as const);
+    const cells = windows.map(([feature, column]) => [`window${feature}`, column[at] ?? Number.NaN] as const);
     return { ...row, ...Object.fromEntries(cells.map(([name, value]) => [name, Number.isNaN(value) ? null : value])) };
   });
 }
@@ -47,22 +38,6 @@ t.test("the example package is accepted without a warning", async (t) => {
     lfs.map(({ name }) => name),
     ["fastAndSteadyNormal", "slowWindowCongested", "suddenRiseCongested", "lostAfterSlowCongested"],
   );
-});
-
-t.test("the example pipeline gives every window field of the kind, over as many samples", async (t) => {
-  const result = { type: "ping", prb_id: 1, from: "192.0.2.1", dst_addr: "198.51.100.1", timestamp: 1.7e9 };
-  const pings = Array.from({ length: 2 * rttWindowSamples }, (_, at) => ({
-    ...{ ...result, timestamp: 1.7e9 + at, dst_addr: `198.51.100.${at % 2}` },
-    result: [at === 4 ? { x: "*" } : { rtt: at }],
-  }));
-  const rows = withWindows(
-    decode(atlasFormat, lines(...pings, { ...pings[1], timestamp: 1.8e9, result: [{ rtt: 50 }] })).rows,
-  );
-  const names = kindOf("rtt/1").fields.map(({ name }) => name);
-  t.strictSame(Object.keys(rows[0] ?? {}).sort(), names.toSorted());
-  // Odd samples 1, 3, ... 19 and then 50: the window has let go of the first.
-  t.match(rows.at(-1), { windowCount: 10, windowMin: 3, windowMax: 50, windowMedian: 12, windowMean: 14.9 });
-  t.match(rows[4], { lost: true, windowCount: 2, windowMin: 0, windowMax: 2 });
 });
 
 t.test("on pings of a path with busy hours, each function votes, and nearly always rightly", async (t) => {
