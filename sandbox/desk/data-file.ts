@@ -1,7 +1,11 @@
 import { type ColumnNeeds, type ColumnTable, columnOf, rowsOf } from "../preprocess/index.js";
 import { canonicalLine } from "../records/index.js";
 import { type DataTable, numericColumn, readNumbers } from "./data-table.js";
+import { Progress } from "./progress.js";
 import { TableOutput } from "./table-output.js";
+
+/** Rows between two looks at the clock. */
+const ROWS_A_LOOK = 5_000;
 
 /**
  * A file's cells as columns: numbers and texts as the work needs them; a column that it names in neither way is numbers when all
@@ -43,8 +47,12 @@ export async function writeDataTable(
         return typeof value === "number" && Number.isNaN(value) ? "" : String(value);
       };
     });
-    for (let row = 0; row < rowsOf(prepared); row++)
+    const rows = rowsOf(prepared);
+    const progress = new Progress("written");
+    for (let row = 0; row < rows; row++) {
       output.writeLine(canonicalLine(writers.map((write) => write(row))));
+      if (row % ROWS_A_LOOK === 0) progress.tell(row / rows);
+    }
     output.endLines();
     await output.place(output.csv);
   } finally {

@@ -1,7 +1,8 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { readInput } from "../records/index.js";
+import { readInput, sizeOfInput } from "../records/index.js";
 import { DelimitedRows } from "./delimited-rows.js";
 import { deskLimits } from "./limits.js";
+import { Progress } from "./progress.js";
 import { toLine } from "./text-table.js";
 
 /** A delimited file as text columns, cell by cell as it is, and where its rows stand. */
@@ -24,6 +25,8 @@ export interface DataTable {
 export async function readDataTable(path: string): Promise<DataTable> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const reader = new DelimitedRows(path);
+  const size = await sizeOfInput(path);
+  const progress = new Progress("read");
   let bytes = 0;
   const decode = (chunk?: Buffer): string => {
     try {
@@ -41,7 +44,7 @@ export async function readDataTable(path: string): Promise<DataTable> {
       }
       reader.push(decode(chunk));
     },
-    { onRead: () => undefined, signal: new AbortController().signal },
+    { onRead: (read) => progress.tell(read / size), signal: new AbortController().signal },
   );
   reader.push(decode());
   const { names, columns, lines, delimiter } = reader.finish();
