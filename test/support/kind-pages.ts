@@ -42,6 +42,9 @@ is refused for that dataset by name. A field that is there may be missing in a r
 network and may be compared with literals, *ordinary* ones are compared with statistics, *private* ones are readable only where
 an operator's policy grants it. Values outside a field's range are out of range, and an import drops their rows and says so.
 
+[Formats](formats.md) says what becomes of the columns of other tools' files, [flow features](flow-features.md) how the flow meter
+computes those of a packet capture.
+
 This page and the JSON schemas are made from \`policies/wire/kinds\` by
 \`npm run build && node test/dist/support/kind-pages.js --write\`; so are the types that \`flamenco lf init\` gives an author.
 
