@@ -126,13 +126,9 @@ export interface Dialect {
   readonly notes: readonly string[];
 }
 
-/** A header cell as headers are compared: no byte-order mark, one blank between words, lower case. */
+/** A header cell as headers are compared: one blank between words, lower case. A byte-order mark goes with the blanks. */
 export function normalizeHeader(cell: string): string {
-  return cell
-    .replace(/^\uFEFF/, "")
-    .trim()
-    .replaceAll(/\s+/g, " ")
-    .toLowerCase();
+  return cell.trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 
 type Optional =

@@ -26,7 +26,7 @@ export function describeMapping(dialect: Dialect, header: readonly string[]): Ma
   const unitOf = (field: string | null) => (field === null ? "" : (fieldOf(kind, field)?.unit ?? ""));
   const names = header.map(normalizeHeader);
   const columns = header.flatMap((column, cell) =>
-    usesOf(dialect, names, cell).map((use) => ({ column: clean(column), ...use, unit: unitOf(use.field) })),
+    usesOf(dialect, names, cell).map((use) => ({ column: column.trim(), ...use, unit: unitOf(use.field) })),
   );
   const made = new Set(columns.map(({ field }) => field));
   const computed = dialect.computed
@@ -38,8 +38,6 @@ export function describeMapping(dialect: Dialect, header: readonly string[]): Ma
       : [{ column: null, field: dialect.stemField, unit: "", remark: "the file's name without its endings" }];
   return [...columns, ...computed, ...stem];
 }
-
-const clean = (cell: string) => cell.replace(/^\uFEFF/, "").trim();
 
 /** A column may become several fields. */
 function usesOf(dialect: Dialect, names: readonly string[], cell: number): Use[] {

@@ -38,6 +38,12 @@ for (const { dialect, form, header } of all) {
   });
 }
 
+t.test("a header without one of its required columns fits nothing", async (t) => {
+  const header = (headers.worf?.study ?? "").replace("Bytes,", "");
+  t.notOk(dialects.some((candidate) => fits(candidate, namesIn(header)(candidate))));
+  t.equal(fittingDialect(namesIn(header), dialects)?.name, "worf", "though it is told what it was meant to be");
+});
+
 t.test("columns that no dialect knows change nothing", async (t) => {
   for (const { dialect, header } of all) {
     const [delimiter] = /[,;\t]/.exec(header) as unknown as [string];

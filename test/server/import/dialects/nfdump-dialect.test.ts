@@ -34,7 +34,7 @@ const long = (cells: Partial<Record<string, string>>) => {
 t.test("rows are read in the kind's units, and the summary is no data", async (t) => {
   const rows = [
     long({}),
-    long({ pr: "ICMP", sp: "0", dp: "771", flg: "........", td: "0.000" }),
+    long({ pr: "ICMP", sp: "0", dp: "778", flg: "........", td: "0.000" }),
     long({ pr: "GRE", dp: "0" }),
   ];
   const text = `${[LONG, ...rows, "Summary", "flows,bytes,packets,avg_bps,avg_pps,avg_bpp", "3,1560,18,1,1,1"].join("\n")}\n`;
@@ -46,7 +46,7 @@ t.test("rows are read in the kind's units, and the summary is no data", async (t
   const start = Date.UTC(2021, 5, 14, 19, 45, 1);
   t.strictSame(await readRows(publishedBy(result), columns), [
     [start, 1.25, 40000n, 443n, null, null, 6n, 27n],
-    [start, 0, null, null, 3n, 3n, 1n, 0n],
+    [start, 0, null, null, 3n, 10n, 1n, 0n],
     [start, 1.25, 40000n, 0n, null, null, 47n, 27n],
   ]);
   const volumes = "fwdPackets, bwdPackets, packets, fwdIpBytes, bwdIpBytes, ipBytes, packetsPerSecond, ipBitsPerSecond";

@@ -14,8 +14,13 @@ t.test("IP bytes, durations and ICMP messages are read; a duration that wrapped 
     "192.0.2.1,40000,198.51.100.7,80,6,7.0,280,2,140,1,22,0,0,0,Benign",
     "192.0.2.1,0,198.51.100.7,771,1,0.0,84,1,0,0,0,0,771,0,Benign",
   ];
-  const result = await importNamed(t.testdir(), "nf.csv", `${[HEADER, ...rows].join("\n")}\n`);
+  const labels = parseLabelMap("benign=Benign,attack=*");
+  const result = await importNamed(t.testdir(), "nf.csv", `${[HEADER, ...rows].join("\n")}\n`, { labels });
   t.strictSame(accountOf(result), { read: 4, kept: 4 });
+  t.strictSame(result.labelCounts, [
+    { label: "attack", rows: 2 },
+    { label: "benign", rows: 2 },
+  ]);
   t.match(result.manifest, { dialect: "nprobe", kind: "flow/1", time: { minMs: null } });
   t.strictSame(
     await readRows(
