@@ -9,6 +9,7 @@ export const deskLimits = Object.freeze({
   sourceBytes: 4 * 1024 * 1024,
   /** One row of a table, line ends within quotes included. */
   rowCharacters: 4 * 1024 * 1024,
-  /** Characters of a table that are gathered before they are written. */
+  /** Characters of an answer, and bytes of a table, that are gathered before they are written. */
   outputCharacters: 256 * 1024,
+  outputBytes: 256 * 1024,
 });

@@ -5,6 +5,10 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { deskLimits } from "./limits.js";
 import { toLine } from "./text-table.js";
 
+/** In UTF-8, of a UTF-16 unit. */
+const MOST_BYTES_A_CHARACTER = 3;
+const LINE_END = 10;
+
 /**
  * A table that is written line by line into a folder of its own beside its place, and put there when it is whole: what is under
  * its name is never half a table.
@@ -13,8 +17,8 @@ export class TableOutput {
   readonly #path: string;
   readonly #folder: string;
   readonly #handle: number;
-  #lines: string[] = [];
-  #characters = 0;
+  readonly #bytes = Buffer.allocUnsafe(deskLimits.outputBytes);
+  #end = 0;
 
   private constructor(path: string, folder: string) {
     this.#path = path;
@@ -42,9 +46,16 @@ export class TableOutput {
 
   /** @throws FLM_DISK_FULL, FLM_FILE_UNREADABLE */
   writeLine(line: string): void {
-    this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#characters > deskLimits.outputCharacters) this.#flush();
+    const most = MOST_BYTES_A_CHARACTER * line.length + 1;
+    if (this.#end + most > this.#bytes.length) this.#flush();
+    if (most > this.#bytes.length) {
+      this.#write(Buffer.from(`${line}\n`));
+      return;
+    }
+    // At once, not gathered: a line made of many parts is worked off while it is young, which the garbage collector rewards.
+    this.#end += this.#bytes.write(line, this.#end);
+    this.#bytes[this.#end] = LINE_END;
+    this.#end += 1;
   }
 
   /** No line follows: `csv` is whole. @throws FLM_DISK_FULL, FLM_FILE_UNREADABLE */
@@ -73,9 +84,11 @@ export class TableOutput {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#lines.map((line) => `${line}\n`).join(""));
-    this.#lines = [];
-    this.#characters = 0;
+    this.#write(this.#bytes.subarray(0, this.#end));
+    this.#end = 0;
+  }
+
+  #write(bytes: Buffer): void {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#handle, bytes, at);
     } catch (cause) {
