@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { benchData } from "./data-bench.js";
 import { benchDemo } from "./demo-bench.js";
 import { benchIsolate } from "./isolate-bench.js";
 import { benchLabeling } from "./labeling-bench.js";
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   sandbox: benchSandbox,
   labeling: benchLabeling,
   study: benchStudy,
+  data: benchData,
   demo: benchDemo,
 };
 
@@ -20,6 +22,7 @@ const help = `Measure, and print one JSON document a bench.
   npm run bench -- sandbox       that, numpy beside it, and the sealed worker: start-up, one and two cores, memory at 10,000,000 rows
   npm run bench -- labeling      label models from vote-pattern histograms
   npm run bench -- study         one study end to end: 1,000,000 generated rows x 10 LFs
+  npm run bench -- data          import beside DuckDB's CSV reader (FLAMENCO_BENCH_GB: size of the file), captures, flow exports, modes
   npm run bench -- demo          the demo, whole process
 
 Machines differ: compare the ratios of one run, not seconds across machines.
