@@ -16,27 +16,57 @@ export async function noteMissingValues(
   fields: readonly Field[],
 ): Promise<{ fields: Field[]; complete: ReadonlySet<string> }> {
   const [row] = await database.query(
-    `SELECT count(*)::DOUBLE, ${fields.map(({ name }) => `count(${sqlName(name)})::DOUBLE`).join(", ")} FROM rows`,
+    `SELECT count(*)::DOUBLE, ${fields
+      .map(
+        ({ name }) => `count(${sqlName(name)})::DOUBLE, (min(shown) FILTER (WHERE ${sqlName(name)} IS NULL))::DOUBLE`,
+      )
+      .join(", ")} FROM rows`,
   );
-  const [kept = 0, ...present] = row as number[];
+  const [kept = 0, ...counts] = row as number[];
+  const groups = new Map<string, Missing & { fields: string[] }>();
   const stays: Field[] = [];
   const complete = new Set<string>();
   for (const [index, field] of fields.entries()) {
-    const missing = kept - (present[index] ?? 0);
-    const why = `(${whyMissing(dialect, field.name)})`;
-    if (missing === 0) complete.add(field.name);
-    else if (missing === kept) {
-      book.note(`${field.name} is missing in every row ${why}; the dataset has no such column.`);
+    const rows = kept - (counts[2 * index] ?? 0);
+    if (rows < kept) stays.push(field);
+    if (rows === 0) {
+      complete.add(field.name);
       continue;
-    } else {
-      const first = await database.number(`SELECT min(shown)::DOUBLE FROM rows WHERE ${sqlName(field.name)} IS NULL`);
-      book.note(`${field.name} is missing in ${missing} of ${kept} rows, first at ${book.nameOf(first)} ${why}.`);
     }
-    stays.push(field);
+    const missing = { rows, first: counts[2 * index + 1] ?? 0, why: whyMissing(dialect, field.name) };
+    const key = JSON.stringify(missing);
+    const group = groups.get(key) ?? { ...missing, fields: [] };
+    groups.set(key, group);
+    group.fields.push(field.name);
   }
+  for (const group of groups.values()) book.note(describeMissing(group, kept, book));
   const { field: timeField, note } = dialect.time;
   if (note !== undefined && stays.some(({ name }) => name === timeField)) book.note(note);
   return { fields: stays, complete };
+}
+
+/** Fields that are missing in the same number of rows, from the same row on, for the same reason. */
+interface Missing {
+  readonly rows: number;
+  /** Place of the first of them. */
+  readonly first: number;
+  readonly why: string;
+}
+
+/** Fields that a note names; it is one line on a terminal. */
+const NAMED_FIELDS = 8;
+
+function describeMissing(
+  { fields, rows, first, why }: Missing & { fields: string[] },
+  kept: number,
+  book: AccountBook,
+) {
+  const more = fields.length - NAMED_FIELDS;
+  const names = fields.slice(0, NAMED_FIELDS).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const [are, columns] = fields.length === 1 ? ["is", "column"] : ["are", "columns"];
+  return rows === kept
+    ? `${names} ${are} missing in every row (${why}); the dataset has no such ${columns}.`
+    : `${names} ${are} missing in ${rows} of ${kept} rows, first at ${book.nameOf(first)} (${why}).`;
 }
 
 function whyMissing(dialect: Dialect, field: string): string {

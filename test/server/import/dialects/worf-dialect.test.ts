@@ -41,7 +41,7 @@ t.test("every form of cell is read, and what is no port is none", async (t) => {
       [1n, 56n, 0, 0, 56],
     ],
   );
-  t.match(result.manifest.account.notes.join("\n"), /dstPort is missing in 1 of 4 rows.*ICMP has no ports/);
+  t.match(result.manifest.account.notes.join("\n"), /srcPort, dstPort are missing in 1 of 4 rows.*ICMP has no ports/);
 });
 
 t.test("odd cells drop their rows with a reason", async (t) => {
