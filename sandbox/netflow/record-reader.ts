@@ -1,14 +1,11 @@
 import type { DataRecord } from "./data-record.js";
 import type { Exporter } from "./exporter.js";
 import { noteOptions } from "./exporter-statements.js";
-import { isZero } from "./fill.js";
 import { netflowLimits } from "./limits.js";
 import type { MessageHeader } from "./message-header.js";
 import type { MessageSink } from "./message-sink.js";
 import { type Template, VARIABLE_LENGTH } from "./template.js";
 
-/** RFC 7011, section 3.3.1: padding aligns a set to 4 or 8 octets. */
-const LONGEST_PADDING = 8;
 /** First octet of a variable length that says that two more octets hold it (RFC 7011, section 7). */
 const LONG_LENGTH = 255;
 
@@ -39,8 +36,6 @@ export class RecordReader {
     while (end - next >= template.minimumBytes) {
       const after = this.#place(template, bytes, next, end);
       if (after === null) {
-        // Padding may be as long as a short record of variable length.
-        if (end - next < LONGEST_PADDING && isZero(bytes, next, end)) return true;
         this.#sink.problem(
           "malformed-record",
           `a record of template ${template.id} runs past the end of its set`,

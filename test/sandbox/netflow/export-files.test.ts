@@ -1,4 +1,4 @@
-import { netflowCaptureFormat, netflowFormat } from "@flamenco/sandbox/netflow";
+import { ExporterTable, ExportFile, netflowCaptureFormat, netflowFormat } from "@flamenco/sandbox/netflow";
 import { type Cell, type RecordFormat, recordDropReasons } from "@flamenco/sandbox/records";
 import t from "tap";
 import {
@@ -107,6 +107,31 @@ t.test("behind a damaged message it goes on with the next one, and behind garbag
   t.strictSame([cut.rows.length, cut.drops], [0, [["malformed-record", 2]]], "a file that ends within a message");
   t.strictSame(read(Buffer.alloc(0)), { rows: [], drops: [], notes: [] });
 });
+
+t.test(
+  "garbage longer than a message: nothing of the next one is lost, and places are bytes of the file",
+  async (t) => {
+    const garbage = Buffer.alloc(70_000, 0xff);
+    const file = Buffer.concat([templates, data(1), garbage, data(3), netflow9([set(999, u32(1))]), garbage, data(5)]);
+    const second = templates.length + data(1).length + garbage.length;
+    for (const chunk of [file.length, second + 10, 4_096]) {
+      const places: string[] = [];
+      let records = 0;
+      const sink = {
+        record: () => {
+          records += 1;
+        },
+        problem: (_problem: string, _text: string, place: string) => places.push(place),
+      };
+      const source = new ExportFile(sink, new ExporterTable());
+      for (let at = 0; at < file.length; at += chunk) source.push(file.subarray(at, at + chunk));
+      t.strictSame(source.finish(), ["bytes that are no part of a message: 140000"]);
+      t.equal(records, 6, `chunks of ${chunk}`);
+      const lost = second + data(3).length + 20;
+      t.strictSame(places, [`byte ${second - garbage.length}`, `byte ${lost}`, `byte ${lost + 8}`]);
+    }
+  },
+);
 
 t.test("the first bytes tell: versions with a header that can be one, and neither text nor captures", async (t) => {
   for (const head of [netflow5([flow5()]), templates, ipfix([set(2, template(256, fields))])]) {

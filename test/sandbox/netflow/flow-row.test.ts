@@ -145,6 +145,15 @@ t.test("each clock of IPFIX gives the same start and end", async (t) => {
   }
 });
 
+t.test("a time of 0 is one that the exporter does not know", async (t) => {
+  const fields: FieldSpec[] = [
+    [152, 8],
+    [153, 8],
+    [2, 4],
+  ];
+  t.match(rowOf(fields, u64(0), u64(EXPORT_MS), u32(1)), { startTimeMs: undefined, durationSeconds: undefined });
+});
+
 t.test(
   "uptimes in IPFIX count from the start that an options record tells; without one there is no start",
   async (t) => {

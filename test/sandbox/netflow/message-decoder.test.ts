@@ -238,6 +238,7 @@ t.test("sequence numbers tell what was lost, each version in its unit", async (t
   const v5 = (sequence: number) => netflow5([flow5(), flow5()], { sequence });
   t.strictSame(lost(v5(10), v5(12), v5(17)), ["records", 3, 1, 0]);
   t.strictSame(lost(v5(2 ** 32 - 2), v5(0)), ["records", 0, 0, 0], "they wrap");
+  t.strictSame(lost(v5(2 ** 32 - 1), v5(0)), ["records", 0, 0, 1], "behind, over the wrap");
   t.strictSame(lost(v5(1_000), v5(5), v5(7)), ["records", 0, 0, 1], "a restart is no loss");
   const v9 = (sequence: number) => netflow9([set(0, template(256, [[2, 4]]))], { sequence });
   t.strictSame(lost(v9(1), v9(2), v9(5)), ["messages", 2, 1, 0]);
