@@ -36,19 +36,20 @@ const trace = TypeCompiler.Compile(Trace);
 export function readScamperTrace(document: unknown): Reading {
   if (!trace.Check(document)) return "malformed-record";
   const { src, dst, stop_reason, hops } = document;
-  const answers = (hops ?? []).filter(({ addr }) => addr === dst);
-  if (answers.length === 0 && stop_reason === "COMPLETED") return "unsupported-record";
-  return { source: src, destination: dst, ...attemptsOf(document, answers), unsentProbes: 0 };
+  const attempts = attemptsOf(document, hops ?? []);
+  if (stop_reason === "COMPLETED" && attempts.probes.every(({ rttMs }) => rttMs === null)) return "unsupported-record";
+  return { source: src, destination: dst, ...attempts, unsentProbes: 0 };
 }
 
 /** Attempts before an answered one that nobody answered were lost; when they were made follows from the wait between them. */
 function attemptsOf(
-  { dst, start, attempts, wait, hops }: Trace,
-  answers: readonly Hop[],
+  { dst, start, attempts, wait }: Trace,
+  hops: readonly Hop[],
 ): Pick<Measurement, "probes" | "extraAnswers"> {
+  const answers = hops.filter(({ addr }) => addr === dst);
   const [first] = answers.toSorted((a, b) => a.probe_ttl - b.probe_ttl || a.probe_id - b.probe_id);
   if (first === undefined) return { probes: lostProbes(start, attempts, waitMsOf(wait)), extraAnswers: 0 };
-  const here = (hops ?? []).filter(({ probe_ttl }) => probe_ttl === first.probe_ttl);
+  const here = hops.filter(({ probe_ttl }) => probe_ttl === first.probe_ttl);
   const firstMs = millisecondsOf(first.tx ?? start);
   const probes: Probe[] = [];
   const answered = new Set<number>();

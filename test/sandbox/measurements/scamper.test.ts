@@ -115,6 +115,14 @@ t.test("a traceroute has the attempts at the destination's hop; without an answe
     [[1, "unsupported-record"]],
     "it ended because the destination answered, under another address",
   );
+  t.strictSame(
+    samples({ ...trace, stop_reason: "GAPLIMIT", wait: undefined, hops: undefined }),
+    [
+      [startMs, null],
+      [startMs + 5000, null],
+    ],
+    "scamper's own wait, and no answer of anybody",
+  );
 });
 
 t.test("a load-balancer trace has the probes of every link to the destination", async (t) => {
@@ -124,6 +132,10 @@ t.test("a load-balancer trace has the probes of every link to the destination", 
     [7, 8, 9].map((ms) => [start.sec * 1000 + ms, { 7: 9, 8: 9.5, 9: null }[ms]]),
   );
   t.match(notes, [/^1 answers came twice/]);
+  t.strictSame(
+    samples({ ...tracelb, nodes: [{ links: [[{ addr: dst }]] }] }).map(([, rtt]) => rtt),
+    [null, null, null],
+  );
   t.strictSame(
     samples({ ...tracelb, nodes: undefined }).map(([, rtt]) => rtt),
     [null, null, null],
