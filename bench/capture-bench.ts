@@ -23,21 +23,33 @@ export async function benchCapture(): Promise<object> {
     writeCapture(capture);
     const hasNfpcapd = spawnSync("nfpcapd", ["-V"]).error === undefined;
     const rates: Record<string, number[]> = { flows: [], rows: [], lines: [], nfpcapd: [] };
+    const cpuRates: Record<string, number[]> = { flows: [], rows: [], lines: [] };
+    const uses = {
+      flows: () => undefined,
+      rows: (flow: FlowRecord) => rowOf(featureSets.cic, flow),
+      lines: (flow: FlowRecord) => canonicalLine(rowOf(featureSets.cic, flow)),
+    };
     for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
-      rates.flows!.push(PACKETS / meterFile(capture, () => undefined));
-      rates.rows!.push(PACKETS / meterFile(capture, (flow) => rowOf(featureSets.cic, flow)));
-      rates.lines!.push(PACKETS / meterFile(capture, (flow) => canonicalLine(rowOf(featureSets.cic, flow))));
+      for (const [name, use] of Object.entries(uses)) {
+        const before = process.cpuUsage();
+        rates[name]!.push(PACKETS / meterFile(capture, use));
+        const { user, system } = process.cpuUsage(before);
+        cpuRates[name]!.push(PACKETS / ((user + system) / 1e6));
+      }
       if (hasNfpcapd) rates.nfpcapd!.push(PACKETS / runNfpcapd(capture, join(folder, String(repetition))));
     }
-    const middle = (name: string) => round(median(rates[name]!));
+    const middle = (values: readonly number[] | undefined) => round(median(values ?? []));
     return {
       packets: PACKETS,
       megabytes: round(statSync(capture).size / 1e6),
       packetsPerFlow: PACKETS_A_FLOW,
-      packetsPerSecond: middle("flows"),
-      packetsPerSecondWithFeatures: middle("rows"),
-      packetsPerSecondWithCsvLines: middle("lines"),
-      nfpcapdPacketsPerSecond: hasNfpcapd ? middle("nfpcapd") : "not installed",
+      packetsPerSecond: { flows: middle(rates.flows), rows: middle(rates.rows), lines: middle(rates.lines) },
+      packetsPerCpuSecond: {
+        flows: middle(cpuRates.flows),
+        rows: middle(cpuRates.rows),
+        lines: middle(cpuRates.lines),
+      },
+      nfpcapdPacketsPerSecond: hasNfpcapd ? middle(rates.nfpcapd) : "not installed",
       timesAsLongAsNfpcapd: hasNfpcapd ? round(median(rates.nfpcapd!) / median(rates.rows!)) : "not installed",
     };
   } finally {
