@@ -85,7 +85,7 @@ function notePlan(book: AccountBook, index: number, plan: FilePlan): void {
     book.note(`${file}: columns that the dialect does not know, left out: ${plan.unknown.join(", ")}.`);
   if (plan.compared === null) {
     book.note(
-      "The files name no flows and times: rows that look alike may be different flows, so duplicates are not looked for.",
+      "The files do not tell rows apart: two that look alike may be different flows or probes, so duplicates are not looked for.",
     );
   }
 }

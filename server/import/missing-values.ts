@@ -1,6 +1,6 @@
 import type { Field } from "@flamenco/policies/wire";
 import type { AccountBook } from "./account.js";
-import type { Dialect } from "./dialects/index.js";
+import { type Dialect, missingReasonOf } from "./dialects/index.js";
 import type { ImportDatabase } from "./import-database.js";
 import { sqlName } from "./sql.js";
 
@@ -74,6 +74,6 @@ function whyMissing(dialect: Dialect, field: string): string {
   const computed = dialect.computed.find((candidate) => candidate.field === field);
   if (computed?.missing !== undefined) return computed.missing;
   const column = dialect.numeric.find((candidate) => candidate.field === field);
-  if (column !== undefined) return column.missingBelowMin ?? column.missingAboveMax ?? "not given";
+  if (column !== undefined) return missingReasonOf(column);
   return dialect.text.some((candidate) => candidate.field === field) ? "empty cells" : "not defined for these rows";
 }

@@ -6,8 +6,8 @@ import { protocolNumbers, withoutProtocolNumber } from "./protocol-numbers.js";
 interface Form {
   /** SQL: DOUBLE, or null for text in any other form. */
   readonly value: (cell: string) => string;
-  /** SQL: true for text of the form that says that the field has no value; absent where no text does. */
-  readonly missing?: (cell: string) => string;
+  /** Text of the form that says that the field has no value: SQL that is true for it, and why. Absent where no text does. */
+  readonly missing?: { readonly test: (cell: string) => string; readonly why: string };
 }
 
 const matches = (cell: string, pattern: string) => `regexp_full_match(${cell}, ${sqlText(pattern)})`;
@@ -55,7 +55,10 @@ const icmpPart = (isLike: (cell: string) => string, pattern: string, index: numb
   value: (cell) =>
     `(CASE WHEN NOT ${isLike(cell)} THEN NULL WHEN ${matches(cell, pattern)}
       THEN TRY_CAST(${sqlText(prefix)} || ${group(cell, pattern, index)} AS INTEGER) END)`,
-  missing: (cell) => `(CASE WHEN ${isLike(cell)} THEN NOT ${matches(cell, pattern)} ELSE true END)`,
+  missing: {
+    test: (cell) => `(CASE WHEN ${isLike(cell)} THEN NOT ${matches(cell, pattern)} ELSE true END)`,
+    why: "no ICMP message",
+  },
 });
 const isDotted = (cell: string) => `contains(${cell}, '.')`;
 const isHex = (cell: string) => `starts_with(${cell}, '0x')`;
@@ -75,7 +78,10 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
   },
   protocol: {
     value: (cell) => `(CASE lower(${cell}) ${protocolCases} ELSE ${numberSql(cell)} END)`,
-    missing: (cell) => `lower(${cell}) IN (${withoutProtocolNumber.map(sqlText).join(", ")})`,
+    missing: {
+      test: (cell) => `lower(${cell}) IN (${withoutProtocolNumber.map(sqlText).join(", ")})`,
+      why: "a name that stands for no one IP protocol",
+    },
   },
   "tcp-flags": {
     value: (cell) =>
@@ -84,11 +90,17 @@ const forms: Readonly<Record<CellForm, Form>> = Object.freeze({
   "argus-state": {
     value: (cell) =>
       `(CASE WHEN NOT contains(${cell}, '_') THEN NULL WHEN ${matches(cell, ARGUS_FLAGS)} THEN ${flagsSql(cell)} END)`,
-    missing: (cell) => `(CASE WHEN contains(${cell}, '_') THEN NOT ${matches(cell, ARGUS_FLAGS)} ELSE true END)`,
+    missing: {
+      test: (cell) => `(CASE WHEN contains(${cell}, '_') THEN NOT ${matches(cell, ARGUS_FLAGS)} ELSE true END)`,
+      why: "the state names no flags",
+    },
   },
   port: {
     value: hexOrNumberSql,
-    missing: (cell) => `(CASE WHEN ${isDotted(cell)} OR ${isHex(cell)} THEN ${matches(cell, NO_PORT)} ELSE false END)`,
+    missing: {
+      test: (cell) => `(CASE WHEN ${isDotted(cell)} OR ${isHex(cell)} THEN ${matches(cell, NO_PORT)} ELSE false END)`,
+      why: "what stands there is no port",
+    },
   },
   "high-byte": { value: (cell) => `(${twoBytesSql(cell)} >> 8)` },
   "low-byte": { value: (cell) => `(${twoBytesSql(cell)} & 255)` },
@@ -136,5 +148,10 @@ export function cellValueSql(column: NumericColumn, cell: string): string {
 export function isMissingCellSql(column: NumericColumn, cell: string): string {
   const { missing } = formOf(column);
   const tokens = (column.missing ?? []).map((token) => `${cell} = ${sqlText(token)}`);
-  return `(${[...tokens, missing === undefined ? "false" : missing(cell)].join(" OR ")})`;
+  return `(${[...tokens, missing === undefined ? "false" : missing.test(cell)].join(" OR ")})`;
+}
+
+/** Why a column's field is missing in some rows, for the account. */
+export function missingReasonOf(column: NumericColumn): string {
+  return column.missingBelowMin ?? column.missingAboveMax ?? formOf(column).missing?.why ?? "not given";
 }

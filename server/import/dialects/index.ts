@@ -1,4 +1,4 @@
-export { cellValueSql, isMissingCellSql } from "./cell-forms.js";
+export { cellValueSql, isMissingCellSql, missingReasonOf } from "./cell-forms.js";
 export { fits, fittingDialect, headersOf, knownHeaders, lackingFields } from "./detection.js";
 export {
   type CellForm,

@@ -42,6 +42,7 @@ t.test("every form of cell is read, and what is no port is none", async (t) => {
     ],
   );
   t.match(result.manifest.account.notes.join("\n"), /srcPort, dstPort are missing in 1 of 4 rows.*ICMP has no ports/);
+  t.match(result.manifest.account.notes.join("\n"), /protocol is missing in 1 of 4 rows.*no one IP protocol/);
 });
 
 t.test("odd cells drop their rows with a reason", async (t) => {
