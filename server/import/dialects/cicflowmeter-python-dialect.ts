@@ -1,9 +1,8 @@
-import { type Dialect, defineDialect } from "./dialect.js";
+import { because, type Dialect, defineDialect } from "./dialect.js";
 import { bounded, count } from "./numeric-columns.js";
 
 const UNIT = "seconds in one release and microseconds in another: a file does not say which";
 const FRAME = "of whole frames; the kind's packet lengths are payload";
-const because = (reason: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, reason]));
 const summaries = (...prefixes: string[]) =>
   prefixes.flatMap((prefix) => ["mean", "max", "min", "std"].map((what) => `${prefix}_${what}`));
 

@@ -157,3 +157,8 @@ export function defineDialect(tables: Omit<Dialect, Optional> & Partial<Pick<Dia
     ...tables,
   });
 }
+
+/** Columns that are left out for one reason. */
+export function because(reason: string, ...names: string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}

@@ -1,4 +1,4 @@
-import { type Dialect, defineDialect } from "./dialect.js";
+import { because, type Dialect, defineDialect } from "./dialect.js";
 import { column, count, port, protocol } from "./numeric-columns.js";
 import { icmpFields, portFields } from "./protocol-fields.js";
 
@@ -43,13 +43,13 @@ const nfdumpLong: Dialect = defineDialect({
     note: `${TIME_NOTE} This form has whole seconds.`,
   },
   unused: {
-    te: "start and duration say the same, more exactly",
-    ...Object.fromEntries(["fwd", "stos", "dtos", "dir"].map((name) => [name, "no field of the kind"])),
-    ...Object.fromEntries(["in", "out", "sas", "das", "smk", "dmk", "nh", "nhb"].map((name) => [name, "routing"])),
-    ...Object.fromEntries(["svln", "dvln", "ismc", "odmc", "idmc", "osmc"].map((name) => [name, "link layer"])),
-    ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`mpls${index + 1}`, "link layer"])),
-    ...Object.fromEntries(["cl", "sl", "al"].map((name) => [name, "latency that nprobe adds"])),
-    ...Object.fromEntries(["ra", "eng", "exid", "tr"].map((name) => [name, "says who exported the flow, and when"])),
+    ...because("start and duration say the same, more exactly", "te"),
+    ...because("no field of the kind", "fwd", "stos", "dtos", "dir"),
+    ...because("routing", "in", "out", "sas", "das", "smk", "dmk", "nh", "nhb"),
+    ...because("link layer", "svln", "dvln", "ismc", "odmc", "idmc", "osmc"),
+    ...because("link layer", ...Array.from({ length: 10 }, (_, index) => `mpls${index + 1}`)),
+    ...because("latency that nprobe adds", "cl", "sl", "al"),
+    ...because("says who exported the flow, and when", "ra", "eng", "exid", "tr"),
   },
   computed: [...portFields, ...icmpFields],
   notes: [IP_BYTES],
@@ -85,12 +85,11 @@ const nfdumpShort: Dialect = defineDialect({
   },
   rowNumbers: ["cnt"],
   unused: {
-    cnt: "number of the row",
-    af: "the addresses say it",
-    lastseen: "no field of the kind",
-    flows: "number of records that nfdump added up",
-    ...Object.fromEntries(["srcas", "dstas", "input", "output"].map((name) => [name, "routing"])),
-    srctos: "no field of the kind",
+    ...because("number of the row", "cnt"),
+    ...because("the addresses say it", "af"),
+    ...because("no field of the kind", "lastseen", "srctos"),
+    ...because("number of records that nfdump added up", "flows"),
+    ...because("routing", "srcas", "dstas", "input", "output"),
   },
   computed: [...portFields, ...icmpFields],
   notes: [IP_BYTES],

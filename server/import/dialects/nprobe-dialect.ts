@@ -1,4 +1,4 @@
-import { type Dialect, defineDialect } from "./dialect.js";
+import { because, type Dialect, defineDialect } from "./dialect.js";
 import { bounded, column, count, protocol } from "./numeric-columns.js";
 import { icmpFields, portFields } from "./protocol-fields.js";
 
@@ -37,49 +37,33 @@ export const nprobeDialect: Dialect = defineDialect({
   time: { field: "startTimeMs", headers: ["flow_start_milliseconds"], forms: ["epoch-milliseconds-whole"] },
   label: ["attack"],
   unused: {
-    label: "Attack says more",
-    dataset: "says where the row is from",
-    flow_end_milliseconds: "start and duration say the same",
-    l7_proto: "what nDPI took the payload for, not a field of the kind",
-    client_tcp_flags: "TCP_FLAGS is both sides' together",
-    server_tcp_flags: "TCP_FLAGS is both sides' together",
-    ...Object.fromEntries(["duration_in", "duration_out"].map((name) => [name, "no field of the kind"])),
-    ...Object.fromEntries(["min_ttl", "max_ttl"].map((name) => [name, "no field of the kind"])),
-    ...Object.fromEntries(
-      ["longest_flow_pkt", "shortest_flow_pkt", "min_ip_pkt_len", "max_ip_pkt_len"].map((name) => [
-        name,
-        "length of an IP packet; the kind's packet lengths are payload",
-      ]),
-    ),
-    ...Object.fromEntries(
-      [
-        "src_to_dst_second_bytes",
-        "dst_to_src_second_bytes",
-        "src_to_dst_avg_throughput",
-        "dst_to_src_avg_throughput",
-      ].map((name) => [name, "its unit is not documented, and values contradict bytes and duration"]),
-    ),
-    ...Object.fromEntries(
-      ["bytes", "pkts"].flatMap((what) =>
-        ["in", "out"].map((way) => [
-          `retransmitted_${way}_${what}`,
-          "nProbe does not say what it counts as retransmitted",
-        ]),
+    ...because("Attack says more", "label"),
+    ...because("says where the row is from", "dataset"),
+    ...because("start and duration say the same", "flow_end_milliseconds"),
+    ...because("what nDPI took the payload for, not a field of the kind", "l7_proto"),
+    ...because("TCP_FLAGS is both sides' together", "client_tcp_flags", "server_tcp_flags"),
+    ...because("no field of the kind", "duration_in", "duration_out", "min_ttl", "max_ttl", "ftp_command_ret_code"),
+    ...because("no field of the kind", "dns_query_id", "dns_query_type", "dns_ttl_answer"),
+    ...because(
+      "no field of the kind",
+      ...["up_to_128", "128_to_256", "256_to_512", "512_to_1024", "1024_to_1514"].map(
+        (range) => `num_pkts_${range}_bytes`,
       ),
     ),
-    ...Object.fromEntries(
-      ["up_to_128", "128_to_256", "256_to_512", "512_to_1024", "1024_to_1514"].map((range) => [
-        `num_pkts_${range}_bytes`,
-        "no field of the kind",
-      ]),
+    ...because(
+      "length of an IP packet; the kind's packet lengths are payload",
+      ...["longest_flow_pkt", "shortest_flow_pkt", "min_ip_pkt_len", "max_ip_pkt_len"],
     ),
-    tcp_win_max_in: "largest window, not that of the first packet",
-    tcp_win_max_out: "largest window, not that of the first packet",
-    icmp_ipv4_type: "ICMP_TYPE says type and code",
-    dns_query_id: "no field of the kind",
-    dns_query_type: "no field of the kind",
-    dns_ttl_answer: "no field of the kind",
-    ftp_command_ret_code: "no field of the kind",
+    ...because(
+      "contradicts bytes and duration: nProbe takes it over a time of its own",
+      ...["src_to_dst", "dst_to_src"].flatMap((way) => [`${way}_second_bytes`, `${way}_avg_throughput`]),
+    ),
+    ...because(
+      "counted in nProbe's own way, not that of the kind",
+      ...["in", "out"].flatMap((way) => [`retransmitted_${way}_bytes`, `retransmitted_${way}_pkts`]),
+    ),
+    ...because("largest window, not that of the first packet", "tcp_win_max_in", "tcp_win_max_out"),
+    ...because("ICMP_TYPE says type and code", "icmp_ipv4_type"),
   },
   knownLabels: ["Benign", "DoS", "DDoS", "Reconnaissance", "Theft"],
   computed: [...portFields, ...icmpFields],
