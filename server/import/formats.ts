@@ -1,7 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { pcapFormat } from "@flamenco/sandbox/capture";
 import { atlasFormat, scamperFormat } from "@flamenco/sandbox/measurements";
-import { netflowFormat } from "@flamenco/sandbox/netflow";
+import { netflowCaptureFormat, netflowFormat } from "@flamenco/sandbox/netflow";
 import type { RecordFormat } from "@flamenco/sandbox/records";
 import { type Converter, converters } from "./converters.js";
 import { type Dialect, dialectNames, dialects, zeekJsonFormat } from "./dialects/index.js";
@@ -10,6 +10,7 @@ import { type Dialect, dialectNames, dialects, zeekJsonFormat } from "./dialects
 const recordFormats: readonly RecordFormat[] = Object.freeze([
   pcapFormat,
   netflowFormat,
+  netflowCaptureFormat,
   atlasFormat,
   scamperFormat,
   zeekJsonFormat,
