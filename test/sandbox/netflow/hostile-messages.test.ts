@@ -81,6 +81,22 @@ t.test("a template redefined between messages is read as it was last defined; v9
   ]);
 });
 
+t.test("lengths that end with the message: nothing behind its last octet is read", async (t) => {
+  const two = set(
+    2,
+    template(256, [
+      [371, 65_535],
+      [372, 65_535],
+    ]),
+  );
+  for (const record of ["ff09", "ff", "0161", "0161ff", "0161ff00"]) {
+    const { values, problems } = decode(ipfix([two, set(256, Buffer.from(record, "hex"))]));
+    t.strictSame(values, [], record);
+    t.equal(problems.length, record.length > 2 ? 1 : 0, `${record}: an octet alone is padding`);
+  }
+  t.match(first(ipfix([], { length: 4 })), /no header/);
+});
+
 t.test("a field of variable length that runs past its set ends the set, not the message", async (t) => {
   const { values, problems } = decode(
     ipfix([
