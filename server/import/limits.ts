@@ -20,7 +20,9 @@ export const importLimits = Object.freeze({
   memoryMegabytes: 800,
   /** Rows of one Parquet partition. */
   partitionRows: 1_000_000,
-  /** Columns whose percentiles are computed at once: each holds its values in memory. */
+  /** Columns that are sorted for their percentiles in one statement. */
+  sortedColumns: 8,
+  /** Columns whose percentiles of segments are computed at once: each holds its values in memory. */
   percentileColumns: 4,
   /** Rows that a pipeline prepares: their columns are held in memory. */
   preparedRows: 2_000_000,

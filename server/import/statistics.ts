@@ -4,6 +4,7 @@ import { importLimits } from "./limits.js";
 import { sqlName, sqlText } from "./sql.js";
 
 const percentiles = Object.freeze({ p5: 0.05, p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95 });
+const shares = Object.values(percentiles);
 
 /**
  * Statistics of every numeric column over its present values, from the Parquet files themselves: count, mean, standard
@@ -20,20 +21,48 @@ export async function computeStatistics(
   const source = `read_parquet([${files.map(sqlText).join(", ")}])`;
   const moments = await momentsOf(database, source, numeric);
   const statistics: DatasetStatistics = {};
-  for (let start = 0; start < numeric.length; start += importLimits.percentileColumns) {
-    const names = numeric.slice(start, start + importLimits.percentileColumns);
-    const quantiles = names.map(
-      (name) => `quantile_cont(${sqlName(name)}::DOUBLE, [${Object.values(percentiles).join(", ")}])::DOUBLE[]`,
+  for (let start = 0; start < numeric.length; start += importLimits.sortedColumns) {
+    const names = numeric.slice(start, start + importLimits.sortedColumns);
+    const values = await percentilesOf(
+      database,
+      source,
+      names.map((name) => ({ name, count: moments[name]?.count ?? 0 })),
     );
-    const [row] = await database.query(`SELECT ${quantiles.join(", ")} FROM ${source}`);
     names.forEach((name, index) => {
-      const values = row?.[index] as readonly number[] | null;
-      const entries = Object.keys(percentiles).map((percentile, at) => [percentile, values?.[at] ?? null]);
+      const entries = Object.keys(percentiles).map((percentile, at) => [percentile, values[index]?.[at] ?? null]);
       statistics[name] = { ...moments[name], ...Object.fromEntries(entries) } as ColumnStatistics;
     });
     onDone(start + names.length);
   }
   return statistics;
+}
+
+/**
+ * Percentiles of columns as `quantile_cont` gives them, from sorts of the columns: they spill where memory ends.
+ * @param columns name, and number of present values
+ */
+async function percentilesOf(
+  database: ImportDatabase,
+  source: string,
+  columns: readonly { readonly name: string; readonly count: number }[],
+): Promise<number[][]> {
+  const ranks = columns.map(({ count }) => (count === 0 ? [] : shares.map((share) => (count - 1) * share)));
+  const sorts = columns.map(({ name }, index) => {
+    const wanted = (ranks[index] ?? []).flatMap((rank) => [Math.floor(rank), Math.ceil(rank)]);
+    return `SELECT ${index}::DOUBLE, rank::DOUBLE, value FROM (
+      SELECT ${sqlName(name)}::DOUBLE AS value, row_number() OVER (ORDER BY ${sqlName(name)}) - 1 AS rank
+      FROM ${source} WHERE ${sqlName(name)} IS NOT NULL
+    ) WHERE rank IN (${[-1, ...new Set(wanted)].join(", ")})`;
+  });
+  const found = await database.query(sorts.join(" UNION ALL "));
+  const values = new Map(found.map(([index, rank, value]) => [`${index} ${rank}`, value as number]));
+  return ranks.map((own, index) =>
+    own.map((rank) => {
+      const share = rank - Math.floor(rank);
+      const [below, above] = [Math.floor(rank), Math.ceil(rank)].map((at) => values.get(`${index} ${at}`) as number);
+      return (below as number) * (1 - share) + (above as number) * share;
+    }),
+  );
 }
 
 /** `count`, `mean` and `sd`; one value has no standard deviation, none has no mean. */
