@@ -53,6 +53,14 @@ t.test("one mode stays one, however long its tail or coarse its steps", async (t
   }
 });
 
+t.test("many values on the marks of a ruler have no mode a mark", async (t) => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = new SeededRandom(seed);
+    const rounded = Float64Array.from({ length: 20_000 }, () => 5 * Math.round(3 * drawNormal(random)));
+    t.equal(detectModes(rounded).modes.length, 1, `seed ${seed}`);
+  }
+});
+
 t.test("the density is the sum of the kernels, and its integral 1", async (t) => {
   const sorted = sortFinite(drawMixture(3, 7, { values: 300 }));
   const { x, density, bandwidth } = estimateDensity(sorted, 0.7);

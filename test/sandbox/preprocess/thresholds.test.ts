@@ -24,14 +24,8 @@ t.test("the knee lies where the tail begins", async (t) => {
   );
   const { high } = only("knee", tailed);
   t.ok(high! > 51 && high! < 56, String(high));
-  t.match(
-    only(
-      "knee",
-      Float64Array.from({ length: 100 }, (_, row) => row),
-    ),
-    { low: null, high: null },
-    "evenly spread",
-  );
+  const even = only("knee", Float64Array.from({ length: 1000 }, () => random.nextFloat()));
+  t.ok(even.low === null && even.high === null, "evenly spread");
 });
 
 t.test("MAD and Tukey stand where outliers move the mean", async (t) => {
