@@ -104,11 +104,11 @@ function judge(row: readonly string[], names: readonly string[]): string | null 
 }
 
 const real: readonly [string, (name: string) => boolean][] = [
-  ["1_cic/ddos2019_larsbreum", () => true],
-  ["1_cic/ddos2019_sheyie", () => true],
+  ["1_cic/ddos2019_larsbreum", (name) => /^(DrDoS_DNS|Syn|TFTP|UDP)/.test(name)],
+  ["1_cic/ddos2019_sheyie", (name) => /BENIGN|Syn/.test(name)],
   ["1_cic/ids2017_rdube", () => true],
   ["8_paired/cicflowmeter_v4/stopddos", () => true],
-  ["8_paired/cicflowmeter_v4/ndpi", (name) => /^(nfsv2|geforcenow|ipsec|quic)/.test(name)],
+  ["8_paired/cicflowmeter_v4/ndpi", (name) => /^(nfsv2|geforcenow)/.test(name)],
 ];
 
 for (const [folder, isUsed] of real) {
