@@ -83,14 +83,17 @@ async function partitionStarts(
   return [null, ...(starts as number[][])];
 }
 
-/** Rows from one key on and before another one; the first key alone also says which row groups need not be read. */
+/** Rows from one key on and before another one. The first part alone also says which row groups need not be read. */
 function rangeSql(keys: readonly string[], from: readonly number[] | null, to: readonly number[] | null): string {
-  const tuple = `(${keys.join(", ")})`;
+  const [first = "", ...rest] = keys;
   // With an exponent, DuckDB reads a DOUBLE instead of a decimal number.
-  const literals = (values: readonly number[]) => values.map((value) => value.toExponential());
-  const bound = (values: readonly number[] | null, first: string, all: string) =>
-    values === null
-      ? []
-      : [`${keys[0]} ${first} ${literals(values)[0]}`, `${tuple} ${all} (${literals(values).join(", ")})`];
-  return ["true", ...bound(from, ">=", ">="), ...bound(to, "<=", "<")].join(" AND ");
+  const literal = (value: number | undefined) => (value ?? 0).toExponential();
+  const bound = (values: readonly number[] | null, strict: "<" | ">", last: "<" | ">=") => {
+    if (values === null) return [];
+    if (rest[0] === undefined) return [`${first} ${last} ${literal(values[0])}`];
+    const start = literal(values[0]);
+    const tie = `${first} = ${start} AND ${rest[0]} ${last} ${literal(values[1])}`;
+    return [`${first} ${strict}= ${start}`, `(${first} ${strict} ${start} OR (${tie}))`];
+  };
+  return ["true", ...bound(from, ">", ">="), ...bound(to, "<", "<")].join(" AND ");
 }
