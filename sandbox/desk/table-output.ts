@@ -17,6 +17,7 @@ export class TableOutput {
   readonly #path: string;
   readonly #folder: string;
   readonly #handle: number;
+  #isOpen = true;
   readonly #bytes = Buffer.allocUnsafe(deskLimits.outputBytes);
   #end = 0;
 
@@ -61,7 +62,7 @@ export class TableOutput {
   /** No line follows: `csv` is whole. @throws FLM_DISK_FULL, FLM_FILE_UNREADABLE */
   endLines(): void {
     this.#flush();
-    closeSync(this.#handle);
+    this.#close();
   }
 
   /**
@@ -80,7 +81,13 @@ export class TableOutput {
 
   /** Remove what is left of the work, whether it was put in its place or not. */
   async clear(): Promise<void> {
+    this.#close();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#handle);
+    this.#isOpen = false;
   }
 
   #flush(): void {

@@ -15,10 +15,9 @@ import {
   rowOf,
 } from "../../capture/index.js";
 import { canonicalLine, readInput, sizeOfInput } from "../../records/index.js";
+import { Progress } from "../progress.js";
 import { TableOutput } from "../table-output.js";
 import { type FlowsSummary, FlowTotals, summarizeFlows } from "./flows-summary.js";
-
-const QUIET_MILLISECONDS = 2_000;
 
 /** What to do with a capture. */
 export interface FlowsRequest {
@@ -31,6 +30,9 @@ export interface FlowsRequest {
   readonly timeouts: MeterTimeouts;
 }
 
+/** What came of it. */
+export type FlowsReport = FlowsSummary & { readonly manifest: FeatureManifest };
+
 /** Where the manifest of a table lies. */
 export function manifestPath(out: string): string {
   return `${out}.features.json`;
@@ -38,22 +40,23 @@ export function manifestPath(out: string): string {
 
 /**
  * Meter a capture, and write its flows as a table with the manifest of its columns beside it.
- * @throws FLM_FILE_UNREADABLE, FLM_FILE_EXISTS, FLM_DISK_FULL, FLM_CAPTURE
+ * @throws FLM_FILE_UNREADABLE, FLM_FILE_EXISTS, FLM_DISK_FULL, FLM_CAPTURE, and the signal's reason
  */
-export async function runFlows(request: FlowsRequest): Promise<FlowsSummary & { manifest: FeatureManifest }> {
+export async function runFlows(request: FlowsRequest, signal: AbortSignal): Promise<FlowsReport> {
   const { set, mode, timeouts, out } = request;
   const manifest = featureManifest(set, mode, timeouts);
-  if (out === undefined) return { ...(await meterFile(request, () => undefined)), manifest };
+  if (out === undefined) return { ...(await meterFile(request, () => undefined, signal)), manifest };
   const fields = manifest.features.map(({ name }) => name);
   const inCicHeaders = request.headers === "cic";
   const features = featuresOf(set, mode);
   const output = await TableOutput.create(out);
   try {
     output.writeLine(canonicalLine(inCicHeaders ? cicHeaders : fields));
-    const summary = await meterFile(request, (flow) => {
+    const writeRow = (flow: FlowRecord) => {
       const row = rowOf(features, flow);
       output.writeLine(canonicalLine(inCicHeaders ? cicRow(row) : row));
-    });
+    };
+    const summary = await meterFile(request, writeRow, signal);
     output.endLines();
     let file = output.csv;
     if (extname(out).toLowerCase() === ".parquet") {
@@ -62,6 +65,7 @@ export async function runFlows(request: FlowsRequest): Promise<FlowsSummary & { 
       const kind = manifest.kind;
       await writeParquet({ directory: output.folder, csv: output.csv, parquet: file, kind, fields });
     }
+    signal.throwIfAborted();
     await output.place(file, { path: manifestPath(out), document: manifest });
     return { ...summary, manifest };
   } finally {
@@ -69,7 +73,11 @@ export async function runFlows(request: FlowsRequest): Promise<FlowsSummary & { 
   }
 }
 
-async function meterFile({ capture, mode, timeouts }: FlowsRequest, onRow: (flow: FlowRecord) => void) {
+async function meterFile(
+  { capture, mode, timeouts }: FlowsRequest,
+  onRow: (flow: FlowRecord) => void,
+  signal: AbortSignal,
+): Promise<FlowsSummary> {
   const size = await sizeOfInput(capture);
   const totals = new FlowTotals();
   let rows = 0;
@@ -83,13 +91,8 @@ async function meterFile({ capture, mode, timeouts }: FlowsRequest, onRow: (flow
     timeouts,
     hashSeed(),
   );
-  let told = performance.now();
-  const onRead = (bytes: number) => {
-    if (performance.now() - told < QUIET_MILLISECONDS) return;
-    told = performance.now();
-    process.stderr.write(`${Math.floor((100 * bytes) / size)} %, ${meter.packets} packets, ${totals.flows} flows\n`);
-  };
-  const { signal } = new AbortController();
+  const progress = new Progress("read");
+  const onRead = (bytes: number) => progress.tell(bytes / size);
   await readInput(capture, async (chunk) => meter.push(chunk), { onRead, signal });
   return summarizeFlows(mode, totals, meter.finish(), rows);
 }

@@ -9,6 +9,7 @@ import {
   timeoutsOf,
 } from "../../capture/index.js";
 import { answer } from "../answer.js";
+import { interruptible } from "../interruption.js";
 import { toLine } from "../text-table.js";
 import { manifestPath, runFlows } from "./flows-run.js";
 import { drawFlowsSummary } from "./flows-summary.js";
@@ -61,7 +62,8 @@ Examples:
     checkOutput(options);
     const { out, features: set, mode, headers } = options;
     const timeouts = parseTimeouts(options);
-    const report = await runFlows({ capture, out, set, mode, headers, timeouts });
+    const request = { capture, out, set, mode, headers, timeouts };
+    const report = await interruptible((signal) => runFlows(request, signal));
     const written = out === undefined ? "" : `\n\nWrote ${toLine(out)} and ${toLine(manifestPath(out))}.`;
     answer(options.json === true, { ...report, out: out ?? null }, () => `${drawFlowsSummary(report)}${written}`);
   });

@@ -143,6 +143,23 @@ t.test("says where a capture is damaged, and keeps what came before", async (t) 
   t.same(drops, [["malformed-record", 3]], "an import counts a drop");
 });
 
+t.test("Ctrl-C leaves no half a table behind", async (t) => {
+  const many = fresh("many.pcap");
+  const datagrams = Array.from({ length: 40_000 }, (_, index) => {
+    const bytes = ipv4(udp(1 + (index % 60_000), 53, 10), { protocol: 17 });
+    return { micros: index, bytes };
+  });
+  writeFileSync(many, gzipSync(pcap(datagrams, { linkType: 101 })));
+  const child = execFile(process.execPath, [program, "flows", many, "--out", fresh("many.csv")]);
+  const isWorking = () => readdirSync(folder).some((name) => name.startsWith(".many.csv-"));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  while (!isWorking() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGINT");
+  const code = await ended;
+  t.notOk(isWorking());
+  t.equal(code === 0, existsSync(fresh("many.csv")), "whole or not at all");
+});
+
 t.test("refuses what it cannot do, and leaves nothing behind", async (t) => {
   const text = fresh("table.csv");
   writeFileSync(text, "a,b\n1,2\n");
