@@ -92,7 +92,8 @@ export class DelimitedRows {
     this.#delimiter = delimiters.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
     const names = splitCells(plain, this.#delimiter)?.map((name) => name.trim());
     if (names === undefined || names.includes("")) throw this.#refuse(1, "a column of the heading line has no name");
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw this.#refuse(1, `the column ${toLine(twice)} is there twice`);
     this.#names = names;
     this.#columns = names.map(() => []);

@@ -24,7 +24,10 @@ t.test("the knee lies where the tail begins", async (t) => {
   );
   const { high } = only("knee", tailed);
   t.ok(high! > 51 && high! < 56, String(high));
-  const even = only("knee", Float64Array.from({ length: 1000 }, () => random.nextFloat()));
+  const even = only(
+    "knee",
+    Float64Array.from({ length: 1000 }, () => random.nextFloat()),
+  );
   t.ok(even.low === null && even.high === null, "evenly spread");
 });
 
