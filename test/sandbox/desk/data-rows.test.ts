@@ -35,18 +35,18 @@ t.test("where a text is cut into parts changes nothing, and no text is a crash",
   const random = new SeededRandom(1);
   const pieces = ["a", "1", ",", ",", ";", '"', '""', '"x"', "\n", "\n", "\r\n", "\ufeff", " ", "\t"];
   let tables = 0;
-  for (let round = 0; round < 5000; round++) {
+  for (let round = 0; round < 1500; round++) {
     const body = Array.from({ length: random.nextBelow(20) }, () => pieces[random.nextBelow(pieces.length)]).join("");
     const text = `a,b\n${body}`;
     const whole = read([text]);
     if (whole.startsWith("{")) tables++;
     if (whole !== read(text)) t.fail(JSON.stringify(text));
   }
-  t.ok(tables > 100, `${tables} of the texts are tables`);
+  t.ok(tables > 30, `${tables} of the texts are tables`);
 });
 
-t.test("attack: a heading of a million columns", async (t) => {
-  const heading = Array.from({ length: 500_000 }, (_, column) => column.toString(36)).join(",");
-  t.match(read([`${heading}\n1\n`]), /FLM_SCHEMA: table\.csv:2: the line has 1 cells, and the heading 500000/);
+t.test("attack: a heading of very many columns", async (t) => {
+  const heading = Array.from({ length: 200_000 }, (_, column) => column.toString(36)).join(",");
+  t.match(read([`${heading}\n1\n`]), /FLM_SCHEMA: table\.csv:2: the line has 1 cells, and the heading 200000/);
   t.match(read([`${heading},a\n`]), /FLM_SCHEMA: table\.csv:1: the column a is there twice/);
 });
