@@ -5,11 +5,11 @@ const TAB = 0x09;
 const LF = 0x0a;
 const BLANK = 0x20;
 const QUOTE = 0x22;
+const ZERO = 0x30;
+const NINE = 0x39;
+const UNDERSCORE = 0x5f;
 /** Every control character but tab, line feed and carriage return. */
 const controlBytes = Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => ![0x09, 0x0a, 0x0d].includes(byte));
-/** What DuckDB's cast of text to a number takes and no tool writes: 1_000, +-1. */
-const CAST_ODDITY = /\d_\d|\+-/;
-
 /**
  * True for whole lines (the last byte is a line feed) that hold no quotation mark, no control character, nothing but UTF-8 and
  * no line above the ceiling. Only native searches: several times as fast as a look at every byte.
@@ -29,10 +29,16 @@ export function hasControlCharacter(data: Buffer): boolean {
   return false;
 }
 
-/** True for text in which DuckDB's cast could read a number that is none. */
+/** True for text in which DuckDB's cast could read a number that no tool writes: 1_000, +-1. */
 export function hasCastOddity(data: Buffer, start: number, end: number): boolean {
-  return CAST_ODDITY.test(data.toString("latin1", start, end));
+  const text = start === 0 && end === data.length ? data : data.subarray(start, end);
+  for (let at = text.indexOf(UNDERSCORE); at !== -1; at = text.indexOf(UNDERSCORE, at + 1)) {
+    if (isDigit(text[at - 1]) && isDigit(text[at + 1])) return true;
+  }
+  return text.includes("+-");
 }
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 /** Hops from line end to line end, each the last one within the ceiling. */
 function linesFit(data: Buffer): boolean {
