@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { type BlockList, isIPv6 } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { Cell } from "../records/index.js";
 import { DatagramQueue } from "./datagram-queue.js";
@@ -12,6 +13,9 @@ import { netflowLimits } from "./limits.js";
 import { MessageDecoder } from "./message-decoder.js";
 
 const ROTATION_CHECK_MS = 1_000;
+/** A socket on which nothing comes for so long has been read empty; exporters that never rest are not waited for longer. */
+const QUIET_MS = 50;
+const LONGEST_FAREWELL_MS = 2_000;
 /** How IPv4 addresses look to a socket of both families. */
 const MAPPED_PREFIX = "::ffff:";
 
@@ -56,6 +60,7 @@ export class Collector {
   readonly #work: Promise<void>;
   #rows: Cell[][] = [];
   #datagram = 0;
+  #received = 0;
   #isStopping = false;
   #kernelDrops: number | null = null;
   #wake: () => void = () => undefined;
@@ -117,10 +122,18 @@ export class Collector {
     };
   }
 
-  /** Hear nothing more; decode and file what was accepted. @throws as `ended` */
+  /**
+   * Take what the system has received already, hear nothing more, decode and file it all.
+   * @throws as `ended`
+   */
   async stop(): Promise<void> {
+    for (let waited = 0; !this.#isStopping && waited < LONGEST_FAREWELL_MS; waited += QUIET_MS) {
+      const before = this.#received;
+      await sleep(QUIET_MS);
+      if (this.#received === before) break;
+    }
+    await this.#readKernelDrops();
     if (!this.#isStopping) {
-      await this.#readKernelDrops();
       this.#isStopping = true;
       this.#socket.close();
       this.#wake();
@@ -135,6 +148,7 @@ export class Collector {
   }
 
   #receive(payload: Buffer, address: string): void {
+    this.#received += 1;
     const source = address.startsWith(MAPPED_PREFIX) ? address.slice(MAPPED_PREFIX.length) : address;
     const { allow } = this.#options;
     if (allow !== null && !allow.check(source, isIPv6(source) ? "ipv6" : "ipv4")) this.#counts.refused += 1;

@@ -14,8 +14,11 @@ export const netflowLimits = Object.freeze({
   recordsOfFixedMessage: 30,
   /** A sequence number further ahead than this is a restart, not a loss: messages or records. */
   sequenceJump: 1_000_000,
-  /** Datagrams that a collector decodes before it writes, in octets: rows of them fit in some megabytes. */
-  batchBytes: 256 * 1024,
+  /**
+   * Datagrams that a collector decodes between two looks at its socket, in octets: fewer than it receives in one, so that a burst
+   * waits in its own memory rather than in the system's, which is small.
+   */
+  batchBytes: 16 * 1024,
   /** What a collector asks the system to keep of datagrams that it has not read; the system may give less. */
   receiveBufferBytes: 8 * 1024 * 1024,
   /** First problems that a summary keeps, each with its place. */

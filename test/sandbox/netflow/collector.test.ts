@@ -17,6 +17,11 @@ const packetsAt = flowRowFields.indexOf("packets");
 const sender = createSocket("udp4");
 t.teardown(() => sender.close());
 
+const sendNow = (payload: Buffer, port: number) =>
+  new Promise<void>((settle, fail) => {
+    sender.send(payload, port, "127.0.0.1", (error) => (error === null ? settle() : fail(error)));
+  });
+
 interface Rig {
   readonly collector: Collector;
   readonly folder: string;
@@ -74,6 +79,19 @@ t.test("a burst is filed whole, and stopping loses nothing of what was accepted"
   t.match(readdirSync(folder), [/^flows-20200913T122640000Z-000001\.csv$/]);
   t.match(await collector.counts(), { decoded: 500, dropped: 0, flows: 500, files: 1 });
 });
+
+t.test(
+  "datagrams that wait in the system when the collector is stopped are heard, or counted as dropped",
+  async (t) => {
+    const { collector, folder } = await makeRig(t);
+    const payloads = Array.from({ length: 300 }, (_, index) => netflow5([flow5({ packets: index })]));
+    await Promise.all(payloads.map((payload) => sendNow(payload, collector.port)));
+    await collector.stop();
+    const { decoded, droppedBySystem } = await collector.counts();
+    t.equal(decoded + (droppedBySystem ?? 0), 300);
+    t.equal(packetsIn(folder).length, decoded);
+  },
+);
 
 t.test("files end with their time, by a clock that is not the wall's", async (t) => {
   const rig = await makeRig(t);
