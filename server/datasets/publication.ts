@@ -13,7 +13,7 @@ import { digestFile, guardDiskFull, renameDurably, syncPath, writeDurably } from
 export interface Staging {
   /** Empty folder on the dataset's own file system: partitions are written here, and become the version's folder. */
   readonly directory: string;
-  /** Empty folder for everything that is thrown away. */
+  /** Folder for everything that is thrown away; empty, but for the work of a dead import that is gone on with. */
   readonly scratch: string;
   /** SHA-256 and size of the partitions that were written, in order, by the names of `partitionFile`. */
   describePartitions(rows: readonly number[]): Promise<DatasetManifest["partitions"]>;
@@ -24,25 +24,42 @@ export interface Staging {
 /** Name of the `index`-th partition of a version. */
 export const partitionFile = layout.partition;
 
+export interface StagingOptions {
+  /** Whether the scratch folder that a dead import left holds work to go on with. */
+  readonly resumes?: (scratch: string) => Promise<boolean>;
+  /** Whether what is staged stays for the next import when this one fails. */
+  readonly keeps?: (cause: unknown) => boolean;
+}
+
 /**
  * Run one import into a dataset: takes its lock, sweeps what crashed imports left, gives `work` a staging folder, and
  * removes it whatever happens. A version appears in three steps, each atomic: the complete folder under its digest, then
  * `current` by rename; killed at any moment, `current` names a whole version, the old one or the new one.
  * @throws FLM_DATASET_NAME, FLM_DATASET_BUSY, FLM_DISK_FULL, and whatever `work` throws.
  */
-export async function withStaging<T>(root: string, name: string, work: (staging: Staging) => Promise<T>): Promise<T> {
+export async function withStaging<T>(
+  root: string,
+  name: string,
+  work: (staging: Staging) => Promise<T>,
+  { resumes, keeps }: StagingOptions = {},
+): Promise<T> {
   const folder = datasetFolder(root, name);
   return guardDiskFull(async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const lock = await lockDataset(folder, name);
     try {
-      await sweep(folder);
-      const base = await mkdtemp(join(folder, layout.staging));
+      const left = resumes === undefined ? null : await findLeft(folder, resumes);
+      await sweep(folder, left);
+      const base = left ?? (await mkdtemp(join(folder, layout.staging)));
+      let kept = false;
       try {
         const staging = await makeStaging(root, name, base, lock.assertHeld);
         return await work(staging);
+      } catch (cause) {
+        kept = keeps?.(cause) ?? false;
+        throw cause;
       } finally {
-        await rm(base, { recursive: true, force: true });
+        if (!kept) await rm(base, { recursive: true, force: true });
       }
     } finally {
       await lock.release();
@@ -60,8 +77,10 @@ async function makeStaging(
 ): Promise<Staging> {
   const directory = join(base, "version");
   const scratch = join(base, "scratch");
+  // Of an import that died only the scratch folder is gone on with.
+  await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { mode: 0o700 });
-  await mkdir(scratch, { mode: 0o700 });
+  await mkdir(scratch, { mode: 0o700, recursive: true });
   return {
     directory,
     scratch,
@@ -103,11 +122,20 @@ async function publishVersion(
   return openVersion(root, name, version);
 }
 
+/** The staging folder of a dead import that holds work to go on with, or null. Only called with the lock held. */
+async function findLeft(folder: string, resumes: (scratch: string) => Promise<boolean>): Promise<string | null> {
+  for (const entry of await readdir(folder)) {
+    const base = join(folder, entry);
+    if (entry.startsWith(layout.staging) && (await resumes(join(base, "scratch")))) return base;
+  }
+  return null;
+}
+
 /** Remove what imports that were killed left behind. Only called with the lock held, so no living import owns any of it. */
-async function sweep(folder: string): Promise<void> {
+async function sweep(folder: string, left: string | null): Promise<void> {
   for (const entry of await readdir(folder)) {
     // A living candidate belongs to an import that is being told that the dataset is busy.
-    if (entry.startsWith(layout.staging) && !isLivingCandidate(entry)) {
+    if (entry.startsWith(layout.staging) && !isLivingCandidate(entry) && join(folder, entry) !== left) {
       await rm(join(folder, entry), { recursive: true, force: true });
     }
   }

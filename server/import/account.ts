@@ -41,6 +41,13 @@ export function placeOf(file: number, line: number): number {
   return file * importLimits.linesOfFile + line;
 }
 
+/** An account under way, as plain data. */
+export interface AccountState {
+  readonly files: readonly FileCount[];
+  readonly drops: ReadonlyMap<DropReason, Drop>;
+  readonly notes: readonly string[];
+}
+
 /** Keeps the account of one import while rows are read. */
 export class AccountBook {
   readonly #files: FileCount[];
@@ -49,6 +56,18 @@ export class AccountBook {
 
   constructor(fileNames: readonly string[]) {
     this.#files = fileNames.map((name) => ({ name: shortName(name), read: 0, kept: 0, sha256: "", bytes: 0 }));
+  }
+
+  /** What was booked so far. */
+  get state(): AccountState {
+    return { files: this.#files, drops: this.#drops, notes: this.#notes };
+  }
+
+  /** Book again what an earlier import of the same files had booked. */
+  restore({ files, drops, notes }: AccountState): void {
+    for (const [index, file] of files.entries()) Object.assign(this.#file(index), file);
+    for (const [reason, { rows, places }] of drops) this.#drops.set(reason, { rows, places: [...places] });
+    this.#notes.push(...notes);
   }
 
   countRead(file: number, rows: number): void {

@@ -15,8 +15,9 @@ export async function bookRejectedRows(database: ImportDatabase, book: AccountBo
 /**
  * Drop rows that repeat an earlier one: same flow, same time, same values in every cell but the row number. The first stays.
  * Rows of files that do not name their flows have no key: two of them that look alike may be two flows.
+ * @returns how many there were
  */
-export async function dropDuplicates(database: ImportDatabase, book: AccountBook): Promise<void> {
+export async function dropDuplicates(database: ImportDatabase, book: AccountBook): Promise<number> {
   await database.run(
     `CREATE TABLE repeated AS
      SELECT place, shown FROM rows JOIN (
@@ -27,9 +28,10 @@ export async function dropDuplicates(database: ImportDatabase, book: AccountBook
     `SELECT count(*)::DOUBLE, coalesce(min(shown, ${importLimits.places}), [])::DOUBLE[] FROM repeated`,
   );
   const [rows, places] = found as [number, readonly number[]];
-  if (rows === 0) return;
+  if (rows === 0) return 0;
   book.drop("duplicate", rows, places);
   await database.run(
     "CREATE OR REPLACE VIEW rows AS SELECT * FROM staged ANTI JOIN repeated USING (place) WHERE reason IS NULL",
   );
+  return rows;
 }

@@ -33,6 +33,9 @@ interface ReadRows {
   readonly book: AccountBook;
   readonly plan: FilePlan;
   readonly schema: RowSchema;
+  /** The view `rows` reads staged files one after the other, and joins nothing. */
+  readonly isScan: boolean;
+  readonly resumedFiles: number;
 }
 
 /**
@@ -40,7 +43,7 @@ interface ReadRows {
  * @throws FLM_IMPORT_EMPTY, FLM_TOO_LARGE, what a pipeline throws, and the signal's reason
  */
 export async function finishImport(request: ImportRequest, given: ReadRows): Promise<ImportResult> {
-  const { staging, database, book, plan, schema } = given;
+  const { staging, database, book, plan, schema, isScan, resumedFiles } = given;
   await countKept(database, book, request.files.length);
   const { fields: read, complete } = await noteMissingValues(database, book, plan.dialect, schema.fields);
   const account = book.close();
@@ -69,6 +72,7 @@ export async function finishImport(request: ImportRequest, given: ReadRows): Pro
     fields,
     timeField,
     truth,
+    isScan: isScan && prepared === null && segments === null,
     reserved: reservedColumns(prepared, segments !== null),
     rows,
     onWritten: (done) => request.onProgress({ stage: "write", done, total: rows }),
@@ -110,7 +114,14 @@ export async function finishImport(request: ImportRequest, given: ReadRows): Pro
     software: request.software,
   };
   const published = request.dryRun ? null : await staging.publish(manifest);
-  return { manifest, published, labelCounts, mapping: describeMapping(plan.dialect, plan.header), unseenValues };
+  return {
+    manifest,
+    published,
+    labelCounts,
+    resumedFiles,
+    mapping: describeMapping(plan.dialect, plan.header),
+    unseenValues,
+  };
 }
 
 const orderOf = (timeField: string | null) => (timeField === null ? "place" : `${sqlName(timeField)}, place`);

@@ -1,7 +1,8 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { sizeOfInput } from "@flamenco/sandbox/records";
-import { datasetFolder, withStaging } from "../datasets/index.js";
+import { datasetFolder, type Staging, withStaging } from "../datasets/index.js";
 import { AccountBook } from "./account.js";
+import { identifyImport, loadCheckpoint, type ReadState, saveCheckpoint } from "./checkpoint.js";
 import { bookRejectedRows, dropDuplicates } from "./dropped-rows.js";
 import type { FilePlan } from "./file-plan.js";
 import { finishImport } from "./finish-import.js";
@@ -24,21 +25,45 @@ export async function importDataset(request: ImportRequest): Promise<ImportResul
   datasetFolder(request.root, request.name);
   const formats = inputFormatsNamed(request.dialect);
   const sizes = await sizesOf(request.files);
-  return withStaging(request.root, request.name, async (staging) => {
+  const identity = await identifyImport(request.files, request);
+  let resumed: Awaited<ReturnType<typeof loadCheckpoint>> = null;
+  const resumes = async (scratch: string) => {
+    resumed = await loadCheckpoint(scratch, identity);
+    return resumed !== null;
+  };
+  let saved = false;
+  const work = async (staging: Staging): Promise<ImportResult> => {
     const database = await ImportDatabase.open([staging.scratch, staging.directory]);
     try {
       const book = new AccountBook(request.files);
       const reader = new RowReader({ database, book, scratch: staging.scratch, formats });
-      const { plan, schema } = await readFiles(request, reader, book, sizes);
+      const save = async (count: number, { plan, schema }: { plan: FilePlan; schema: RowSchema }) => {
+        const state = { account: book.state, staged: await reader.stagedFiles(), plan, schema };
+        await saveCheckpoint(staging.scratch, identity, count, state);
+        saved = true;
+      };
+      const { plan, schema } = await readFiles(request, { reader, book, sizes, resumed, save });
       await reader.createViews(schema);
       await bookRejectedRows(database, book);
-      await dropDuplicates(database, book);
+      const duplicates = await dropDuplicates(database, book);
       const whole = await addRttWindows(database, plan.dialect.kind, schema);
-      return await finishImport(request, { staging, database, book, plan, schema: whole });
+      const resumedFiles = resumed?.count ?? 0;
+      return await finishImport(request, {
+        staging,
+        database,
+        book,
+        plan,
+        schema: whole,
+        isScan: duplicates === 0 && whole === schema,
+        resumedFiles,
+      });
     } finally {
       database.close();
     }
-  });
+  };
+  // Whoever interrupts an import, or the machine, may go on with it; a file that cannot be imported will not do better next time.
+  const keeps = () => request.signal.aborted && (saved || resumed !== null);
+  return withStaging(request.root, request.name, work, { resumes, keeps });
 }
 
 async function sizesOf(files: readonly string[]): Promise<number[]> {
@@ -51,16 +76,32 @@ async function sizesOf(files: readonly string[]): Promise<number[]> {
   return sizes;
 }
 
+interface Reading {
+  readonly reader: RowReader;
+  readonly book: AccountBook;
+  /** Bytes of each file. */
+  readonly sizes: readonly number[];
+  /** What an import of the same files that died had read of them. */
+  readonly resumed: { readonly count: number; readonly state: ReadState } | null;
+  /** Keep what is known after the first files. */
+  readonly save: (count: number, first: { plan: FilePlan; schema: RowSchema }) => Promise<void>;
+}
+
 async function readFiles(
   request: ImportRequest,
-  reader: RowReader,
-  book: AccountBook,
-  sizes: readonly number[],
+  { reader, book, sizes, resumed, save }: Reading,
 ): Promise<{ plan: FilePlan; schema: RowSchema }> {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  let before = 0;
-  let first: { plan: FilePlan; schema: RowSchema } | undefined;
-  for (const [index, path] of request.files.entries()) {
+  const total = sum(sizes);
+  const { checkpointBytes = importLimits.checkpointBytes } = request;
+  let first: { plan: FilePlan; schema: RowSchema } | undefined = resumed?.state;
+  if (resumed !== null) {
+    book.restore(resumed.state.account);
+    reader.restore(resumed.state);
+  }
+  let saved = sum(sizes.slice(0, resumed?.count ?? 0));
+  for (let index = resumed?.count ?? 0; index < request.files.length; index += 1) {
+    const path = request.files[index] as string;
+    const before = sum(sizes.slice(0, index));
     const read = await reader.readFile(index, path, {
       onRead: (bytes) => request.onProgress({ stage: "read", done: Math.min(before + bytes, total), total }),
       signal: request.signal,
@@ -68,10 +109,15 @@ async function readFiles(
     assertLabelColumn(request, read.plan, path);
     notePlan(book, index, read.plan);
     first ??= read;
-    before += sizes[index] ?? 0;
+    const after = before + (sizes[index] ?? 0);
+    if (after - saved < checkpointBytes) continue;
+    await save(index + 1, first);
+    saved = after;
   }
   return first as { plan: FilePlan; schema: RowSchema };
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 function assertLabelColumn(request: ImportRequest, plan: FilePlan, path: string): void {
   if (request.labels === null || plan.label !== null || makesLabels(request.preparation)) return;

@@ -25,6 +25,8 @@ export interface ImportRequest {
   readonly preparation?: PipelinePlan;
   /** Do everything but publish. */
   readonly dryRun: boolean;
+  /** Bytes of input between two checkpoints; absent: `importLimits.checkpointBytes`. */
+  readonly checkpointBytes?: number;
   readonly now: () => Date;
   /** Name and version of the software, for the manifest. */
   readonly software: string;
@@ -38,6 +40,8 @@ export interface ImportResult {
   readonly published: DatasetVersion | null;
   /** Rows of each label of ground truth, and without one; for the operator who ran the import and nobody else. */
   readonly labelCounts: readonly { readonly label: string | null; readonly rows: number }[];
+  /** Input files whose rows an import that had ended early left behind, and that were not read again. */
+  readonly resumedFiles: number;
   /** What became of the columns of the first file. */
   readonly mapping: readonly MappingRow[];
   /** Values of the label map that no kept row has. */

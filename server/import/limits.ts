@@ -18,6 +18,10 @@ export const importLimits = Object.freeze({
   readerBufferBytes: 4 * 1024 * 1024,
   /** DuckDB's working memory; more is spilled to the staging folder. */
   memoryMegabytes: 800,
+  /** Bytes of input after which what was read is kept for the case that the process dies. */
+  checkpointBytes: 64 * 1024 * 1024,
+  /** What is kept of it, beside the rows. */
+  checkpointFileBytes: 256 * 1024 * 1024,
   /** Rows of one Parquet partition. */
   partitionRows: 1_000_000,
   /** Columns that are sorted for their percentiles in one statement. */

@@ -11,7 +11,7 @@ import { writeParquetAsText } from "./parquet-input.js";
 import { RecordIntake } from "./record-intake.js";
 import { assertSameSchema, type RowSchema, schemaOf } from "./row-schema.js";
 import { sqlText } from "./sql.js";
-import { StagedRows } from "./staged-rows.js";
+import { type StagedFile, StagedRows } from "./staged-rows.js";
 import { TableIntake } from "./table-intake.js";
 
 interface InputFile {
@@ -111,6 +111,17 @@ export class RowReader {
     }
     head.finish();
     return head.intake as FileIntake;
+  }
+
+  /** Rows staged so far, between two files. */
+  async stagedFiles(): Promise<StagedFile[]> {
+    return this.#staged.list();
+  }
+
+  /** Go on after the files that an earlier import had read. */
+  restore({ staged, schema }: { readonly staged: readonly StagedFile[]; readonly schema: RowSchema }): void {
+    this.#staged.restore(staged);
+    this.#schema = schema;
   }
 
   /** Make the views `staged` and `rows` over the rows of all files that were read. */

@@ -1,7 +1,16 @@
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { ImportDatabase } from "./import-database.js";
 import { type RowSchema, sqlTypeOf } from "./row-schema.js";
 import { sqlName, sqlText } from "./sql.js";
+
+/** One file of staged rows. */
+export interface StagedFile {
+  /** Index of the input file whose rows it holds. */
+  readonly file: number;
+  readonly name: string;
+  readonly bytes: number;
+}
 
 /**
  * The rows of an import while it runs: Parquet files in the scratch folder, one a batch, in the order in which they were read.
@@ -16,6 +25,17 @@ export class StagedRows {
   constructor(database: ImportDatabase, scratch: string) {
     this.#database = database;
     this.#scratch = scratch;
+  }
+
+  /** The files that were written so far; nothing may be under way. */
+  async list(): Promise<StagedFile[]> {
+    const sizes = await Promise.all(this.#paths.map(async ({ path }) => (await stat(path)).size));
+    return this.#paths.map(({ file, path }, index) => ({ file, name: basename(path), bytes: sizes[index] ?? 0 }));
+  }
+
+  /** Go on after files that an earlier import staged in the same folder. */
+  restore(staged: readonly StagedFile[]): void {
+    this.#paths.push(...staged.map(({ file, name }) => ({ file, path: join(this.#scratch, name) })));
   }
 
   /** A path for the next batch, after those that were reserved before. */

@@ -39,7 +39,8 @@ Examples:
   flamenco dataset add north *.csv --labels 'benign=BENIGN,attack=*' --dry-run --json
   flamenco dataset add paths ping.ndjson.gz --pipeline prepare.yaml
 
-Every row is kept or dropped with a reason; on any error the dataset stays as it was.
+Every row is kept or dropped with a reason; on any error the dataset stays as it was. The same command goes on with an import
+that was interrupted, behind the last file of which enough had been read (64 MB between two such points).
 Exit code: 0 imported, 1 failed, 2 wrong command line.`,
     )
     .action(addDataset);
@@ -66,13 +67,14 @@ async function addDataset(name: string, files: string[], options: AddOptions): P
       }),
     );
     progress.clear();
-    const { manifest, published, labelCounts, unseenValues, mapping } = result;
+    const { manifest, published, labelCounts, unseenValues, mapping, resumedFiles } = result;
     const document = {
       dataset: name,
       version: published?.version ?? null,
       manifest,
       labelCounts,
       unseenValues,
+      resumedFiles,
       ...(options.dryRun ? { mapping } : {}),
     };
     answer(options, document, () => renderImport(result));

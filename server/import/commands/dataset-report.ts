@@ -11,6 +11,9 @@ export function renderImport(result: ImportResult): string {
   const labels = labelCounts.map(({ label, rows }) => [label ?? "(no ground truth)", formatCount(rows)]);
   return joinBlocks([
     `Dataset ${manifest.name}, ${manifest.kind}, ${version}`,
+    result.resumedFiles === 0
+      ? ""
+      : `Gone on with an import of the same files that had ended early: ${formatCount(result.resumedFiles)} of them were not read again.`,
     published === null ? renderMapping(result) : "",
     renderAccount(manifest),
     renderPreparation(manifest),
