@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { csvOf, importFiles, north, publishedBy, rowWith } from "./import-fixture.js";
+import { csvOf, dropsOf, importFiles, north, publishedBy, rowWith } from "./import-fixture.js";
 
 t.setTimeout(180_000);
 
@@ -20,7 +20,8 @@ t.test("the same files give the same version, also where rows are dropped and re
   const versions = new Set<string>();
   for (const name of ["one", "two", "three"]) {
     const result = await importFiles(join(folder, name), files);
-    t.match(result.manifest.account.dropped, [{ reason: "out-of-range" }, { reason: "duplicate" }]);
+    const dropped = dropsOf(result);
+    t.ok(dropped["out-of-range"] === 1 && (dropped.duplicate ?? 0) > 0);
     versions.add(publishedBy(result).version);
   }
   t.equal(versions.size, 1);
