@@ -16,24 +16,22 @@ export async function noteMissingValues(
   fields: readonly Field[],
 ): Promise<{ fields: Field[]; complete: ReadonlySet<string> }> {
   const [row] = await database.query(
-    `SELECT count(*)::DOUBLE, ${fields
-      .map(
-        ({ name }) => `count(${sqlName(name)})::DOUBLE, (min(shown) FILTER (WHERE ${sqlName(name)} IS NULL))::DOUBLE`,
-      )
-      .join(", ")} FROM rows`,
+    `SELECT count(*)::DOUBLE, ${fields.map(({ name }) => `count(${sqlName(name)})::DOUBLE`).join(", ")} FROM rows`,
   );
-  const [kept = 0, ...counts] = row as number[];
+  const [kept = 0, ...present] = row as number[];
+  const partly = fields.filter((_, index) => present[index] !== 0 && present[index] !== kept);
+  const firsts = await firstMissing(database, partly);
   const groups = new Map<string, Missing & { fields: string[] }>();
   const stays: Field[] = [];
   const complete = new Set<string>();
   for (const [index, field] of fields.entries()) {
-    const rows = kept - (counts[2 * index] ?? 0);
+    const rows = kept - (present[index] ?? 0);
     if (rows < kept) stays.push(field);
     if (rows === 0) {
       complete.add(field.name);
       continue;
     }
-    const missing = { rows, first: counts[2 * index + 1] ?? 0, why: whyMissing(dialect, field.name) };
+    const missing = { rows, first: firsts.get(field.name) ?? 0, why: whyMissing(dialect, field.name) };
     const key = JSON.stringify(missing);
     const group = groups.get(key) ?? { ...missing, fields: [] };
     groups.set(key, group);
@@ -43,6 +41,14 @@ export async function noteMissingValues(
   const { field: timeField, note } = dialect.time;
   if (note !== undefined && stays.some(({ name }) => name === timeField)) book.note(note);
   return { fields: stays, complete };
+}
+
+/** Place of the first row without a value, of each field. */
+async function firstMissing(database: ImportDatabase, fields: readonly Field[]): Promise<Map<string, number>> {
+  if (fields.length === 0) return new Map();
+  const firsts = fields.map(({ name }) => `(min(shown) FILTER (WHERE ${sqlName(name)} IS NULL))::DOUBLE`);
+  const [row] = await database.query(`SELECT ${firsts.join(", ")} FROM rows`);
+  return new Map(fields.map(({ name }, index) => [name, row?.[index] as number]));
 }
 
 /** Fields that are missing in the same number of rows, from the same row on, for the same reason. */
