@@ -9,8 +9,7 @@ import type { ImportDatabase } from "./import-database.js";
 import { importLimits } from "./limits.js";
 import type { SegmentName } from "./segmentation.js";
 import { sqlName, sqlText } from "./sql.js";
-
-const percentiles = Object.freeze({ p5: 0.05, p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95 });
+import { percentiles } from "./statistics.js";
 
 /**
  * The statistics of every segment, from the Parquet files themselves; defined as those of the whole. One thread: sums run over

@@ -3,7 +3,8 @@ import type { ImportDatabase } from "./import-database.js";
 import { importLimits } from "./limits.js";
 import { sqlName, sqlText } from "./sql.js";
 
-const percentiles = Object.freeze({ p5: 0.05, p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95 });
+/** Percentiles of a column, by their names on the wire. */
+export const percentiles = Object.freeze({ p5: 0.05, p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95 });
 const shares = Object.values(percentiles);
 
 /**
