@@ -1,7 +1,7 @@
 import type { Kind } from "@flamenco/policies/wire";
-import ts from "typescript";
 import { limits } from "../limits.js";
 import { SourceLines, showGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { authorTypes } from "./types.js";
 
 /** A problem that the type checker found; a help for the author, never a condition of acceptance. */

@@ -1,8 +1,8 @@
-import ts from "typescript";
 import { isMathFunction, mathFunctions } from "../ir/index.js";
 import { limits } from "../limits.js";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import type { LanguageFunction } from "../vocabulary.js";
 import { inlineHelper } from "./functions.js";
 import type { Lowering } from "./lowering.js";

@@ -1,6 +1,6 @@
-import ts from "typescript";
 import { limits } from "../limits.js";
 import { kindName, quoteGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { lowerCall } from "./calls.js";
 import { joinValues } from "./join.js";
 import { lowerNumber, lowerText } from "./literals.js";

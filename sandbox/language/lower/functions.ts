@@ -1,5 +1,5 @@
-import ts from "typescript";
 import { quoteGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { rowTypeName } from "../vocabulary.js";
 import type { Lowering } from "./lowering.js";
 import { bindName } from "./names.js";

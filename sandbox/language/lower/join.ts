@@ -1,7 +1,7 @@
-import type ts from "typescript";
 import type { NodeId } from "../ir/index.js";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
+import type ts from "../typescript.cjs";
 import { abstainName } from "../vocabulary.js";
 import type { Lowering } from "./lowering.js";
 import { describeValue, type Value } from "./values.js";

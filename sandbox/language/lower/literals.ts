@@ -1,5 +1,5 @@
-import type ts from "typescript";
 import { limits } from "../limits.js";
+import type ts from "../typescript.cjs";
 import type { Lowering } from "./lowering.js";
 import type { Value } from "./values.js";
 

@@ -1,9 +1,9 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
 import type { Kind } from "@flamenco/policies/wire";
-import ts from "typescript";
 import { type NodeId, NodePool } from "../ir/index.js";
 import { limits } from "../limits.js";
 import type { RefusalLog } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { type FoundLiteral, PrivateLiteralFinder } from "./private-literals.js";
 import { Scope } from "./scope.js";
 import { type Helper, unknownValue, type Value } from "./values.js";

@@ -1,7 +1,7 @@
 import { fieldOf, type StatisticName, statisticNames } from "@flamenco/policies/wire";
-import ts from "typescript";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { adviseStatistic } from "../vocabulary.js";
 import type { Lowering } from "./lowering.js";
 import type { Scope } from "./scope.js";

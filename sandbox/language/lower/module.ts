@@ -1,6 +1,6 @@
-import ts from "typescript";
 import { limits } from "../limits.js";
 import { docCommentOf, kindName, quoteGuestText, scanPermits } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { checkHelper } from "./functions.js";
 import { lowerImport } from "./imports.js";
 import { BudgetSpent, type Lowering } from "./lowering.js";

@@ -1,6 +1,6 @@
-import ts from "typescript";
 import { didYouMean } from "../near-names.js";
 import { quoteGuestText } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { abstainName, languageModule, languageValues } from "../vocabulary.js";
 import type { Lowering } from "./lowering.js";
 import type { Scope } from "./scope.js";

@@ -1,7 +1,7 @@
 import { fieldOf } from "@flamenco/policies/wire";
-import ts from "typescript";
 import type { ArithmeticOperator, ComparisonOperator, NodeId } from "../ir/index.js";
 import { kindName } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { joinValues } from "./join.js";
 import type { Lowering } from "./lowering.js";
 import type { Scope } from "./scope.js";

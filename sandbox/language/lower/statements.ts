@@ -1,5 +1,5 @@
-import ts from "typescript";
 import { kindName } from "../syntax/index.js";
+import ts from "../typescript.cjs";
 import { joinValues } from "./join.js";
 import type { Lowering } from "./lowering.js";
 import { bindName } from "./names.js";

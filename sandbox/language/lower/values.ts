@@ -1,5 +1,5 @@
-import type ts from "typescript";
 import type { NodeId } from "../ir/index.js";
+import type ts from "../typescript.cjs";
 import type { LanguageFunction } from "../vocabulary.js";
 
 /** A module-level function: inlined wherever it is called. */

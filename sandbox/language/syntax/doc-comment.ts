@@ -1,5 +1,5 @@
-import ts from "typescript";
 import { limits } from "../limits.js";
+import ts from "../typescript.cjs";
 
 /**
  * Text of the doc comment right before a statement: stars and tags removed, white space collapsed, cut at

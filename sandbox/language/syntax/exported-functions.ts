@@ -1,5 +1,5 @@
-import ts from "typescript";
 import { limits } from "../limits.js";
+import ts from "../typescript.cjs";
 
 /** Names of the functions that a file exports, in source order, whatever else is wrong with them. */
 export function exportedFunctions(source: ts.SourceFile): string[] {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
-import ts from "typescript";
 import { limits } from "../limits.js";
+import ts from "../typescript.cjs";
 import { showGuestText } from "./excerpt.js";
 import { prescan } from "./prescan.js";
 import type { RefusalLog } from "./refusal-log.js";

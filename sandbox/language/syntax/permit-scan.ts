@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
-import ts from "typescript";
 import { limits } from "../limits.js";
+import ts from "../typescript.cjs";
 import { permitOf, permittedPrefixes } from "./permits.js";
 import type { RefusalLog } from "./refusal-log.js";
 import { describeRefused } from "./refused-constructs.js";

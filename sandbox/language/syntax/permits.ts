@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 /** Name of a TypeScript node kind, as its enumeration spells it. */
 export type SyntaxKindName = keyof typeof ts.SyntaxKind;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
-import ts from "typescript";
 import { limits } from "../limits.js";
+import ts from "../typescript.cjs";
 
 export interface PrescanRefusal {
   readonly code: ErrorCode;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@flamenco/policies/errors";
-import type ts from "typescript";
+import type ts from "../typescript.cjs";
 import { kindName, type SyntaxKindName } from "./permits.js";
 
 export interface RefusedConstruct {
