@@ -1,4 +1,5 @@
 export * from "./certificate.js";
+export * from "./classifier.js";
 export * from "./combinations.js";
 export * from "./dataset.js";
 export * from "./envelope.js";

@@ -1,3 +1,4 @@
+export type { Classifier, FitOptions, Samples } from "./classifier.js";
 export { type FittedTree, findLeaf, fitTree, type LabelWeights, type TreeOptions } from "./decision-tree.js";
 export { type BinnedTable, binTable, binValues, chooseBins, type FeatureBins } from "./feature-table.js";
 export { learningLimits } from "./limits.js";
