@@ -4,3 +4,4 @@ export { type BinnedTable, binTable, binValues, chooseBins, type FeatureBins } f
 export { learningLimits } from "./limits.js";
 export { type PermutationOptions, permutationImportance } from "./permutation-importance.js";
 export { type FittedForest, type ForestOptions, fitForest, predictForest } from "./random-forest.js";
+export { buildSequences } from "./sequences.js";

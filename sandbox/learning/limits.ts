@@ -4,4 +4,6 @@ export const learningLimits = Object.freeze({
   bins: 256,
   /** Levels of a tree below its root. */
   treeDepth: 64,
+  /** Values of samples: rows x steps x features, eight bytes each. */
+  sampleValues: 2 ** 27,
 } as const);
