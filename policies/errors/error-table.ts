@@ -366,6 +366,60 @@ export const errorTable = Object.freeze({
     "The run failed cleanly. No text of the error leaves the isolate.",
   ),
 
+  // Audit log
+  FLM_AUDIT_BROKEN: entry(
+    503,
+    "The audit log could not be written. Nothing is recorded, and so nothing released, until the node starts again.",
+    "Look at the node's log and its disk, then start the node again.",
+  ),
+  FLM_AUDIT_DIVERGED: entry(
+    500,
+    "The audit log is not what was written: an entry was removed, altered or moved, or the budget ledger says otherwise.",
+    "`flamenco audit verify` names the first place. Keep the files as they are, find out who changed them, and restore a copy that verifies.",
+  ),
+  FLM_AUDIT_CHECKPOINT: entry(
+    400,
+    "A checkpoint of an audit log is malformed, or the expected key did not sign it.",
+    "Get it again from the node, and compare the node's key with the one that its operator names.",
+  ),
+  FLM_AUDIT_PROOF: entry(
+    400,
+    "A log proof does not hold: what it names is not in the log that the checkpoint describes.",
+    "Fetch the result and its proof again. If it stays so, ask the node's operator for an export of the log.",
+  ),
+
+  // Learning and outliers
+  FLM_LEARN_ONE_CLASS: entry(
+    400,
+    "The training rows have one label only: there is nothing to tell apart.",
+    "Train on rows of at least two labels; a class weight of 0 removes a label too.",
+  ),
+  FLM_LEARN_CONSTANT: entry(
+    400,
+    "No feature varies over the training rows.",
+    "Choose other columns, or more rows; the message says which columns were read.",
+  ),
+  FLM_LEARN_MISSING: entry(
+    400,
+    "Features have missing or infinite values, and the model cannot read them.",
+    "Leave those rows or columns out, or choose `tree` or `forest`, which read missing values.",
+  ),
+  FLM_LEARN_FEW_ROWS: entry(
+    400,
+    "There are fewer rows than the model needs.",
+    "Give more rows, or ask for fewer neighbors, folds or steps; the message names the number.",
+  ),
+  FLM_LEARN_FOLD: entry(
+    400,
+    "A fold of the cross-validation has no row of some label.",
+    "Ask for fewer folds, or for stratified ones.",
+  ),
+  FLM_LEARN_SINGULAR: entry(
+    400,
+    "The features' covariance cannot be inverted: some of them are combinations of others.",
+    "Leave out columns that repeat or add up others, or choose `lof` or `forest`.",
+  ),
+
   // Services and demo
   FLM_NOT_INSTALLED: entry(
     501,

@@ -1,3 +1,4 @@
+export * from "./audit.js";
 export * from "./certificate.js";
 export * from "./classifier.js";
 export * from "./combinations.js";
