@@ -239,6 +239,26 @@ export const errorTable = Object.freeze({
     "This release preset is not available yet.",
     "Only `open` is. Use it on synthetic or public data alone.",
   ),
+  FLM_PRESET_REFUSED: entry(
+    403,
+    "The dataset may not be released under the preset that the study names.",
+    "Ask under a preset at least as strict as the one that the message names: `flamenco study run --preset`.",
+  ),
+  FLM_OUTPUT_UNPROTECTED: entry(
+    400,
+    "An output, or a labeling function, that the study asks for cannot be protected by noise. Nothing was charged.",
+    "Ask for the outputs that the message names, without the rest.",
+  ),
+  FLM_BUDGET_EXHAUSTED: entry(
+    403,
+    "What is left of a privacy budget does not pay for the request. Nothing was charged.",
+    "`flamenco study estimate` shows price and balance. Repeat an earlier request, which costs nothing, or ask the operator.",
+  ),
+  FLM_RELEASE_INTERRUPTED: entry(
+    409,
+    "The node was stopped while it drew noise for this request. The budget stays spent, and noise is not drawn a second time.",
+    "Ask again in other words, for example with another seed; that is charged anew.",
+  ),
   FLM_ACCESS_DENIED: entry(
     403,
     "No policy of this node permits the request.",

@@ -4,6 +4,7 @@ import type { Database } from "./database.js";
 import { runsMigration } from "./migrations/0001-runs.js";
 import { quarantineMigration } from "./migrations/0002-quarantine.js";
 import { wallsMigration } from "./migrations/0003-walls.js";
+import { budgetMigration } from "./migrations/0004-budget.js";
 
 /** One step of the schema. Once released it never changes: a checksum stands beside it in the database. */
 export interface Migration {
@@ -12,7 +13,12 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = Object.freeze([runsMigration, quarantineMigration, wallsMigration]);
+export const migrations: readonly Migration[] = Object.freeze([
+  runsMigration,
+  quarantineMigration,
+  wallsMigration,
+  budgetMigration,
+]);
 
 const checksumOf = (migration: Migration): string => sha256(migration.statements.join(";\n"));
 
