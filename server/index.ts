@@ -10,7 +10,14 @@ export {
   type RunWorker,
 } from "./jobs/index.js";
 export { limits } from "./limits.js";
-export { assertReleased, type Released, releaseOutputs, restoreRelease } from "./release/index.js";
+export {
+  assertReleased,
+  BudgetLedger,
+  type Charge,
+  type Released,
+  releaseOutputs,
+  restoreRelease,
+} from "./release/index.js";
 export { type NodeOptions, type RunningNode, startNode } from "./service/index.js";
 export {
   type Database,
