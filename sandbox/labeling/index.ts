@@ -25,7 +25,7 @@ export {
   tiePolicies,
 } from "./predictions.js";
 export { loadLabelModel, predictUnvoted } from "./saved-model.js";
-export { scorePredictions } from "./scores.js";
+export { scoreConfusion, scorePredictions } from "./scores.js";
 export { joinSplits, SplitHistogramSum, type SplitHistograms } from "./split-histograms.js";
 export { ABSTAIN, type IndexedHistogram, type LabeledHistogram, type VoteHistogram } from "./vote-histogram.js";
 export { countVotes, type VoteTotals } from "./vote-totals.js";

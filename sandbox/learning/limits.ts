@@ -6,4 +6,8 @@ export const learningLimits = Object.freeze({
   treeDepth: 64,
   /** Values of samples: rows x steps x features, eight bytes each. */
   sampleValues: 2 ** 27,
+  /** Bootstrap resamples for intervals; and of many rows so many that all draws together stay below a ceiling. */
+  bootstrapResamples: 500,
+  fewestResamples: 100,
+  bootstrapDraws: 5e7,
 } as const);

@@ -1,0 +1,75 @@
+import type { ClassifierSpec } from "@flamenco/policies/wire";
+import { SeededRandom } from "../preprocess/index.js";
+import type { Classifier, FitOptions, Samples } from "./classifier.js";
+import { fitTree, type LabelWeights } from "./decision-tree.js";
+import { binTable } from "./feature-table.js";
+import { learningLimits } from "./limits.js";
+import { type FittedForest, fitForest, predictForest } from "./random-forest.js";
+import { columnsOf, countUp } from "./sample-columns.js";
+
+/** A decision tree: one tree on all rows and all features. */
+export function fitTreeClassifier(
+  spec: Extract<ClassifierSpec, { model: "tree" }>,
+  samples: Samples,
+  labels: LabelWeights,
+  rows: Int32Array,
+  { seed }: FitOptions,
+): Classifier {
+  const { depth = null, leafRows = 1, classWeights = "none" } = spec;
+  const table = binTable(columnsOf(samples, rows));
+  const tree = fitTree(table, labelsOf(labels, rows), countUp(rows.length), {
+    depth: depth ?? learningLimits.treeDepth,
+    leafRows,
+    random: new SeededRandom(seed),
+  });
+  const forest = { labelCount: labels.labelCount, features: table.features, trees: [tree] };
+  return classifierOf("tree", forest, { depth, leafRows, classWeights });
+}
+
+/** A random forest. @throws FLM_INTERRUPTED */
+export function fitForestClassifier(
+  spec: Extract<ClassifierSpec, { model: "forest" }>,
+  samples: Samples,
+  labels: LabelWeights,
+  rows: Int32Array,
+  { seed }: FitOptions,
+): Classifier {
+  const { trees = 100, depth = null, leafRows = 1, classWeights = "none" } = spec;
+  const squareRoot = Math.max(1, Math.round(Math.sqrt(samples.features.length)));
+  const featuresPerSplit = Math.min(spec.featuresPerSplit ?? squareRoot, samples.features.length);
+  const forest = fitForest(binTable(columnsOf(samples, rows)), labelsOf(labels, rows), countUp(rows.length), {
+    trees,
+    depth: depth ?? learningLimits.treeDepth,
+    leafRows,
+    featuresPerSplit,
+    random: new SeededRandom(seed),
+  });
+  return classifierOf("forest", forest, { trees, depth, leafRows, featuresPerSplit, classWeights });
+}
+
+function labelsOf({ labelCount, weights }: LabelWeights, rows: Int32Array): LabelWeights {
+  const chosen = new Float64Array(rows.length * labelCount);
+  for (let index = 0; index < rows.length; index++) {
+    const from = rows[index]! * labelCount;
+    chosen.set(weights.subarray(from, from + labelCount), index * labelCount);
+  }
+  return { labelCount, weights: chosen };
+}
+
+function classifierOf(
+  model: "tree" | "forest",
+  forest: FittedForest,
+  parameters: Readonly<Record<string, unknown>>,
+): Classifier {
+  return {
+    model,
+    labelCount: forest.labelCount,
+    parameters,
+    backend: "own",
+    predict(samples, rows) {
+      const { cells } = binTable(columnsOf(samples, rows), forest.features);
+      return predictForest(forest, cells, countUp(rows.length));
+    },
+    dispose() {},
+  };
+}
