@@ -259,6 +259,26 @@ export const errorTable = Object.freeze({
     "The node was stopped while it drew noise for this request. The budget stays spent, and noise is not drawn a second time.",
     "Ask again in other words, for example with another seed; that is charged anew.",
   ),
+  FLM_RELEASE_RANGE: entry(
+    400,
+    "A number of a release request is outside its accepted range.",
+    "Give a number within the range that the message names.",
+  ),
+  FLM_RELEASE_RULES: entry(
+    400,
+    "Release rules are wrong, or contradict each other.",
+    "Correct what the message names; start from the preset `standard` or `strict`.",
+  ),
+  FLM_RELEASE_OUTPUT: entry(
+    403,
+    "The release rules do not allow an output that was asked for.",
+    "Leave it out, or ask the operator; the message names the outputs that are allowed.",
+  ),
+  FLM_RELEASE_SWAMPED: entry(
+    422,
+    "The noise of this release would swamp what it says. Nothing was charged.",
+    "Ask a larger dataset, with a larger epsilon or with fewer labeling functions; the message says how many would do.",
+  ),
   FLM_ACCESS_DENIED: entry(
     403,
     "No policy of this node permits the request.",
@@ -433,6 +453,16 @@ export const errorTable = Object.freeze({
     400,
     "A fold of the cross-validation has no row of some label.",
     "Ask for fewer folds, or for stratified ones.",
+  ),
+  FLM_LEARN_RESUME: entry(
+    409,
+    "The file to resume a search from belongs to a search of other data or settings.",
+    "Name another file, or run the search as it was: the same table, options and seed.",
+  ),
+  FLM_LEARN_DIVERGED: entry(
+    422,
+    "The training of a network diverged: its loss is no longer a number.",
+    "Choose a smaller learning rate, `learningRate` in the classifier's settings; a tenth is a good first try.",
   ),
   FLM_LEARN_SINGULAR: entry(
     400,

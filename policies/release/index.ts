@@ -1,1 +1,28 @@
+export { addHistogramNoise, addNoise } from "./add-noise.js";
+export type { ExpectedErrors } from "./expected-errors.js";
+export { drawGaussianNoise } from "./gaussian-noise.js";
+export { drawGeometricNoise } from "./geometric-noise.js";
+export { releaseLimits } from "./limits.js";
+export { type ByteSource, RandomBits } from "./random-bits.js";
+export {
+  estimateRelease,
+  type GaussianPart,
+  type GeometricPart,
+  protectedOutputs,
+  type ReleasePlan,
+} from "./release-plan.js";
 export { availablePresets, type ReleasePreset, releasePresets } from "./release-presets.js";
+export type { ReleaseRequest } from "./release-request.js";
+export { PrivacyUnit, parseReleaseRules, presetRules, privacyUnits, ReleaseRules } from "./release-rules.js";
+export { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
+export { showCount, supportThreshold } from "./support.js";
+export { findRemedies, listSwamped, planRelease, type Remedies } from "./swamped.js";
+export {
+  composeMicroRho,
+  deltaOf,
+  epsilonOf,
+  MICRO,
+  microEpsilonOfPure,
+  microRhoFor,
+  microRhoOfPure,
+} from "./zcdp.js";

@@ -20,4 +20,5 @@ export * from "./segments.js";
 export * from "./study.js";
 export * from "./task.js";
 export * from "./tree.js";
+export * from "./vote-table.js";
 export * from "./worker.js";
