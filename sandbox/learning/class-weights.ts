@@ -1,15 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { ClassWeights } from "@flamenco/policies/wire";
-import type { LabelWeights } from "./decision-tree.js";
-
-/** Sum of the weights of each label over some rows. */
-export function totalWeights({ labelCount, weights }: LabelWeights, rows: Int32Array): Float64Array {
-  const totals = new Float64Array(labelCount);
-  for (const row of rows) {
-    for (let label = 0; label < labelCount; label++) totals[label]! += weights[row * labelCount + label]!;
-  }
-  return totals;
-}
+import { type LabelWeights, totalWeights } from "./label-weights.js";
 
 /**
  * Labels times the weight of their class; the weights of a row then no longer sum to 1. `balanced` gives each label

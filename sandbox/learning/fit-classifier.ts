@@ -2,7 +2,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
 import { weighClasses } from "./class-weights.js";
 import type { Classifier, FitOptions, Samples } from "./classifier.js";
-import type { LabelWeights } from "./decision-tree.js";
+import type { LabelWeights } from "./label-weights.js";
 import { assertSomeFeatureVaries, assertTwoLabels } from "./training-checks.js";
 import { fitForestClassifier, fitTreeClassifier } from "./tree-classifiers.js";
 

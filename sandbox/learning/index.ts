@@ -6,9 +6,10 @@ export {
   type LabelMetrics,
 } from "./classification-metrics.js";
 export type { Classifier, FitOptions, Samples } from "./classifier.js";
-export { type FittedTree, findLeaf, fitTree, type LabelWeights, type TreeOptions } from "./decision-tree.js";
+export { type FittedTree, findLeaf, fitTree, type TreeOptions } from "./decision-tree.js";
 export { type BinnedTable, binTable, binValues, chooseBins, type FeatureBins } from "./feature-table.js";
 export { fitClassifier } from "./fit-classifier.js";
+export type { LabelWeights } from "./label-weights.js";
 export { learningLimits } from "./limits.js";
 export { type PermutationOptions, permutationImportance } from "./permutation-importance.js";
 export { type FittedForest, type ForestOptions, fitForest, predictForest } from "./random-forest.js";

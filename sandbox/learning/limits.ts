@@ -9,5 +9,5 @@ export const learningLimits = Object.freeze({
   /** Bootstrap resamples for intervals; and of many rows so many that all draws together stay below a ceiling. */
   bootstrapResamples: 500,
   fewestResamples: 100,
-  bootstrapDraws: 5e7,
+  bootstrapDraws: 2e7,
 } as const);

@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../preprocess/index.js";
-import { findLeaf, type LabelWeights } from "./decision-tree.js";
+import { findLeaf } from "./decision-tree.js";
 import type { BinnedTable } from "./feature-table.js";
+import type { LabelWeights } from "./label-weights.js";
 import { type FittedForest, predictForest } from "./random-forest.js";
 
 export interface PermutationOptions {

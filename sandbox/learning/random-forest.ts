@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../preprocess/index.js";
-import { type FittedTree, findLeaf, fitTree, type LabelWeights } from "./decision-tree.js";
+import { type FittedTree, findLeaf, fitTree } from "./decision-tree.js";
 import type { BinnedTable, FeatureBins } from "./feature-table.js";
+import type { LabelWeights } from "./label-weights.js";
 
 export interface ForestOptions {
   readonly trees: number;
@@ -10,6 +11,8 @@ export interface ForestOptions {
   readonly featuresPerSplit?: number;
   /** Rows drawn for each tree, with repetition; as many as there are when absent or fewer. */
   readonly rowsPerTree?: number;
+  /** False: every tree learns from all rows as they are, and only the features it tries make trees differ. */
+  readonly bootstrap?: boolean;
   readonly random: SeededRandom;
 }
 
@@ -29,19 +32,34 @@ export function fitForest(
   table: BinnedTable,
   labels: LabelWeights,
   rows: Int32Array,
-  { trees, depth, leafRows, featuresPerSplit, rowsPerTree, random }: ForestOptions,
+  options: ForestOptions,
 ): FittedForest {
-  const tried = featuresPerSplit ?? Math.max(1, Math.round(Math.sqrt(table.features.length)));
-  const size = Math.min(rows.length, rowsPerTree ?? rows.length);
   return {
     labelCount: labels.labelCount,
     features: table.features,
-    trees: Array.from({ length: trees }, () => {
-      const drawn = new Int32Array(size);
-      for (let index = 0; index < size; index++) drawn[index] = rows[random.nextBelow(rows.length)]!;
-      return fitTree(table, labels, drawn, { depth, leafRows, featuresPerSplit: tried, random });
-    }),
+    trees: [...growTrees(table, labels, rows, options)],
   };
+}
+
+/** The trees of a forest, grown one by one as they are asked for. */
+export function* growTrees(
+  table: BinnedTable,
+  labels: LabelWeights,
+  rows: Int32Array,
+  { trees, depth, leafRows, featuresPerSplit, rowsPerTree, bootstrap = true, random }: ForestOptions,
+): Generator<FittedTree, void> {
+  const tried = featuresPerSplit ?? Math.max(1, Math.round(Math.sqrt(table.features.length)));
+  const size = Math.min(rows.length, rowsPerTree ?? rows.length);
+  for (let tree = 0; tree < trees; tree++) {
+    const drawn = bootstrap ? drawRows(rows, size, random) : rows.slice();
+    yield fitTree(table, labels, drawn, { depth, leafRows, featuresPerSplit: tried, random });
+  }
+}
+
+function drawRows(rows: Int32Array, size: number, random: SeededRandom): Int32Array {
+  const drawn = new Int32Array(size);
+  for (let index = 0; index < size; index++) drawn[index] = rows[random.nextBelow(rows.length)]!;
+  return drawn;
 }
 
 /** Probability of each label for the given rows, `probabilities[index * labelCount + label]`: the mean over the trees. */

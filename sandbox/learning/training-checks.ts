@@ -1,7 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { totalWeights } from "./class-weights.js";
 import type { Samples } from "./classifier.js";
-import type { LabelWeights } from "./decision-tree.js";
+import { type LabelWeights, totalWeights } from "./label-weights.js";
 
 /** Column names that a message quotes before it says how many more there are. */
 const NAMES_QUOTED = 5;

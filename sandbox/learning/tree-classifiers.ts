@@ -1,11 +1,13 @@
 import type { ClassifierSpec } from "@flamenco/policies/wire";
 import { SeededRandom } from "../preprocess/index.js";
 import type { Classifier, FitOptions, Samples } from "./classifier.js";
-import { fitTree, type LabelWeights } from "./decision-tree.js";
+import { type FittedTree, fitTree } from "./decision-tree.js";
 import { binTable } from "./feature-table.js";
+import type { LabelWeights } from "./label-weights.js";
 import { learningLimits } from "./limits.js";
-import { type FittedForest, fitForest, predictForest } from "./random-forest.js";
+import { type FittedForest, growTrees, predictForest } from "./random-forest.js";
 import { columnsOf, countUp } from "./sample-columns.js";
+import { WorkPause } from "./work-pause.js";
 
 /** A decision tree: one tree on all rows and all features. */
 export function fitTreeClassifier(
@@ -27,24 +29,33 @@ export function fitTreeClassifier(
 }
 
 /** A random forest. @throws FLM_INTERRUPTED */
-export function fitForestClassifier(
+export async function fitForestClassifier(
   spec: Extract<ClassifierSpec, { model: "forest" }>,
   samples: Samples,
   labels: LabelWeights,
   rows: Int32Array,
-  { seed }: FitOptions,
-): Classifier {
-  const { trees = 100, depth = null, leafRows = 1, classWeights = "none" } = spec;
+  options: FitOptions,
+): Promise<Classifier> {
+  const { trees = 100, depth = null, leafRows = 1, bootstrap = true, classWeights = "none" } = spec;
   const squareRoot = Math.max(1, Math.round(Math.sqrt(samples.features.length)));
   const featuresPerSplit = Math.min(spec.featuresPerSplit ?? squareRoot, samples.features.length);
-  const forest = fitForest(binTable(columnsOf(samples, rows)), labelsOf(labels, rows), countUp(rows.length), {
+  const table = binTable(columnsOf(samples, rows));
+  const grown: FittedTree[] = [];
+  const pause = new WorkPause(options);
+  const growing = growTrees(table, labelsOf(labels, rows), countUp(rows.length), {
     trees,
     depth: depth ?? learningLimits.treeDepth,
     leafRows,
     featuresPerSplit,
-    random: new SeededRandom(seed),
+    bootstrap,
+    random: new SeededRandom(options.seed),
   });
-  return classifierOf("forest", forest, { trees, depth, leafRows, featuresPerSplit, classWeights });
+  for (const tree of growing) {
+    grown.push(tree);
+    await pause.after(grown.length / trees);
+  }
+  const forest = { labelCount: labels.labelCount, features: table.features, trees: grown };
+  return classifierOf("forest", forest, { trees, depth, leafRows, featuresPerSplit, bootstrap, classWeights });
 }
 
 function labelsOf({ labelCount, weights }: LabelWeights, rows: Int32Array): LabelWeights {
