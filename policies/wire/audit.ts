@@ -50,7 +50,6 @@ const ReleaseEntry = Type.Object(
     study: Digest,
     /** SHA-256 of the signed payload of the result's envelope. */
     result: Digest,
-    author: KeyId,
     dataset: LoggedDataset,
     preset: PresetName,
     policies: DecidingPolicies,
@@ -116,10 +115,15 @@ export const auditEntryTypes: readonly AuditEntryType[] = Object.freeze([
   "refusal",
 ]);
 
-/** One leaf of the log: its canonical JSON (RFC 8785) is what is hashed. Its index is its place in the tree. */
+/** Place in the log, from 0. */
+export const LogIndex = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** One leaf of the log: its canonical JSON (RFC 8785) is what is hashed. */
 export const AuditRecord = Type.Object(
   {
     schema: Type.Literal("flamenco-audit/1"),
+    /** Its place, so that a record that was moved says where it stood. */
+    index: LogIndex,
     /** When the log took it, by the node's clock. */
     at: Instant,
     entry: AuditEntry,
@@ -149,8 +153,7 @@ export const maxCheckpointCharacters = 4_096;
 export const ReleaseProof = Type.Object(
   {
     schema: Type.Literal("flamenco-release-proof/1"),
-    /** Place of the record in the log, from 0. */
-    index: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** Holds its index. */
     record: AuditRecord,
     /** Signed note of the log's size and root (c2sp.org/tlog-checkpoint). */
     checkpoint: Text(maxCheckpointCharacters),
