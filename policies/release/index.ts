@@ -2,6 +2,7 @@ export { addHistogramNoise, addNoise } from "./add-noise.js";
 export type { ExpectedErrors } from "./expected-errors.js";
 export { drawGaussianNoise } from "./gaussian-noise.js";
 export { drawGeometricNoise } from "./geometric-noise.js";
+export { KeyedHash } from "./keyed-hash.js";
 export { releaseLimits } from "./limits.js";
 export { type ByteSource, RandomBits } from "./random-bits.js";
 export {
@@ -14,9 +15,11 @@ export {
 export { availablePresets, type ReleasePreset, releasePresets } from "./release-presets.js";
 export type { ReleaseRequest } from "./release-request.js";
 export { PrivacyUnit, parseReleaseRules, presetRules, privacyUnits, ReleaseRules } from "./release-rules.js";
+export { RowCap } from "./row-cap.js";
 export { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 export { showCount, supportThreshold } from "./support.js";
 export { findRemedies, listSwamped, planRelease, type Remedies } from "./swamped.js";
+export { VoteCounter, type VoteCounterOptions } from "./vote-counter.js";
 export {
   composeMicroRho,
   deltaOf,
