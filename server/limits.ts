@@ -43,6 +43,7 @@ export const limits = Object.freeze({
   policyFileBytes: 256 * 1024,
   policyFiles: 200,
   researchers: 1_000,
+  collaborationsPerResearcher: 100,
 
   /** Answers of the node's own HTTP interface. */
   runsListed: 1_000,

@@ -1,6 +1,13 @@
-import { type EntityJson, isAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
+import {
+  type AuthorizationAnswer,
+  preparsePolicySet,
+  preparseSchema,
+  statefulIsAuthorized,
+} from "@cedar-policy/cedar-wasm/nodejs";
 import { parseDocument } from "../wire/index.js";
 import { AccessRequest } from "./access-request.js";
+import type { Approver } from "./annotations.js";
+import { toCedar } from "./cedar-request.js";
 import type { PolicySet } from "./policy-set.js";
 
 /** What the policies said, who said it, and why, for a person to read. */
@@ -9,18 +16,36 @@ export interface AccessDecision {
   /** Ids of the policies that decided, sorted; empty when no policy applied. */
   readonly policies: readonly string[];
   readonly reasons: readonly string[];
+  /** Who must say yes too: set when any permit that decided demands it. */
+  readonly approval: Approver | null;
+  /** Digest of the policy set that was asked. */
+  readonly policySet: string;
 }
 
-const deny = (policies: readonly string[], reasons: readonly string[]): AccessDecision =>
-  Object.freeze({ decision: "deny", policies, reasons });
+/** Sets that Cedar keeps parsed, by digest: parsing them anew takes most of a decision's time. */
+const prepared = new Set<string>();
 
-const uid = (type: string, id: string) => ({ type: `Flamenco::${type}`, id });
+function prepare({ digest, schema, policies }: PolicySet): void {
+  if (prepared.has(digest)) return;
+  const staticPolicies = Object.fromEntries([...policies].map(([id, { text }]) => [id, text]));
+  preparseSchema(digest, schema);
+  preparsePolicySet(digest, { staticPolicies });
+  prepared.add(digest);
+}
 
-function entitiesOf(request: AccessRequest): EntityJson[] {
-  return [
-    { uid: uid("Researcher", request.researcher.keyId), attrs: { ...request.researcher }, parents: [] },
-    { uid: uid("Dataset", request.dataset.name), attrs: { ...request.dataset }, parents: [] },
-  ];
+function ask(policySet: PolicySet, request: AccessRequest): AuthorizationAnswer | undefined {
+  try {
+    prepare(policySet);
+    return statefulIsAuthorized({
+      ...toCedar(request),
+      preparsedSchemaName: policySet.digest,
+      preparsedPolicySetId: policySet.digest,
+      validateRequest: true,
+    });
+  } catch {
+    // Cedar's WebAssembly trapped: no answer is no permission.
+    return undefined;
+  }
 }
 
 /**
@@ -30,19 +55,11 @@ function entitiesOf(request: AccessRequest): EntityJson[] {
  */
 export function decideAccess(policySet: PolicySet, input: unknown): AccessDecision {
   const request = parseDocument(AccessRequest, input, "access request");
-  const answer = isAuthorized({
-    principal: uid("Researcher", request.researcher.keyId),
-    action: uid("Action", request.action),
-    resource: uid("Dataset", request.dataset.name),
-    context: { ...request.context },
-    schema: policySet.schema,
-    validateRequest: true,
-    policies: { staticPolicies: Object.fromEntries([...policySet.policies].map(([id, { text }]) => [id, text])) },
-    entities: entitiesOf(request),
-  });
-  if (answer.type === "failure") {
-    return deny([], ["The policies could not be evaluated, which denies."]);
-  }
+  const { digest, policies } = policySet;
+  const deny = (deciding: readonly string[], reasons: readonly string[]): AccessDecision =>
+    Object.freeze({ decision: "deny", policies: deciding, reasons, approval: null, policySet: digest });
+  const answer = ask(policySet, request);
+  if (answer?.type !== "success") return deny([], ["The policies could not be evaluated, which denies."]);
   const { decision, diagnostics } = answer.response;
   if (diagnostics.errors.length > 0) {
     const failed = diagnostics.errors.map(({ policyId }) => policyId).sort();
@@ -50,6 +67,9 @@ export function decideAccess(policySet: PolicySet, input: unknown): AccessDecisi
   }
   const deciding = [...diagnostics.reason].sort();
   if (deciding.length === 0) return deny([], ["No policy permits this; what no policy permits is refused."]);
-  const reasons = deciding.map((id) => policySet.policies.get(id)?.reason ?? `Decided by ${id}.`);
-  return Object.freeze({ decision, policies: deciding, reasons });
+  const reasons = deciding.map((id) => policies.get(id)?.reason ?? `Decided by ${id}.`);
+  if (decision === "deny") return deny(deciding, reasons);
+  const demanded = deciding.some((id) => policies.get(id)?.approval === "person");
+  const approval = demanded ? "person" : null;
+  return Object.freeze({ decision, policies: deciding, reasons, approval, policySet: digest });
 }

@@ -1,5 +1,5 @@
 export { type InitOptions, initNode } from "./init-node.js";
 export { loadNodeConfig, loadNodeKey } from "./load-config.js";
 export { loadPolicies } from "./load-policies.js";
-export type { NodeConfig } from "./node-config.js";
+export type { ListedResearcher, NodeConfig } from "./node-config.js";
 export { type NodeDirectory, nodeDirectoryOf, resolveDataDirectory } from "./node-directory.js";

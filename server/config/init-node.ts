@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { presetPolicyUrls } from "@flamenco/policies/access";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { formatKeyFile, parseKeyFile, publicKeyOf, sodiumReady } from "@flamenco/policies/trust";
-import { parseDocument } from "@flamenco/policies/wire";
+import { type PresetName, parseDocument } from "@flamenco/policies/wire";
 import { defaultRequirement, type WallRequirement } from "@flamenco/sandbox/worker";
 import { limits } from "../limits.js";
 import { NodeConfig } from "./node-config.js";
@@ -15,6 +15,8 @@ export interface InitOptions {
   readonly registry: string;
   readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
   readonly port: number;
+  /** Policies to start from; `open` when absent. */
+  readonly preset?: PresetName;
   /** Walls that the sealed worker must have; `namespaces` when absent. */
   readonly sandbox?: WallRequirement;
 }
@@ -66,7 +68,7 @@ function describeConfig(options: InitOptions): NodeConfig {
 }
 
 /**
- * Make a node: directory (0700), a new key (0600), the policies of preset `open`, and `node.json` last, so that an
+ * Make a node: directory (0700), a new key (0600), the policies of a preset, and `node.json` last, so that an
  * interrupted `init` leaves no half node that starts.
  * @returns the node's key id.
  * @throws FLM_USAGE for a bad name, address or key; FLM_FILE_EXISTS rather than overwrite anything.
@@ -77,16 +79,15 @@ export async function initNode(directory: NodeDirectory, options: InitOptions): 
   for (const path of [directory.config, directory.key]) {
     if (await exists(path)) throw new FlamencoError("FLM_FILE_EXISTS", `${path} exists; a node is there already.`);
   }
-  const preset = presetPolicyUrls.open;
-  if (preset === undefined) throw new FlamencoError("FLM_INTERNAL", "The preset `open` has no policies.");
+  const { preset = "open" } = options;
   try {
     await mkdir(directory.policies, { recursive: true, mode: 0o700 });
     await mkdir(directory.datasets, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new FlamencoError("FLM_FILE_UNREADABLE", `${directory.root} cannot be made.`, { cause });
   }
-  const policyPath = join(directory.policies, "open.cedar");
-  if (!(await exists(policyPath))) await writeNew(policyPath, await readFile(preset, "utf8"), 0o600);
+  const policyPath = join(directory.policies, `${preset}.cedar`);
+  if (!(await exists(policyPath))) await writeNew(policyPath, await readFile(presetPolicyUrls[preset], "utf8"), 0o600);
   const keyText = formatKeyFile(config.name, randomBytes(32));
   await writeNew(directory.key, keyText, 0o600);
   await writeNew(directory.config, `${JSON.stringify(config, null, 2)}\n`, 0o600);

@@ -3,6 +3,20 @@ import { wallRequirements } from "@flamenco/sandbox/worker";
 import { type Static, Type } from "@sinclair/typebox";
 import { limits } from "../limits.js";
 
+/** A researcher as the operator knows it: what policies see of a key beside the key. */
+export const ListedResearcher = Type.Object(
+  {
+    keyId: KeyId,
+    name: Type.Optional(Name),
+    institution: Type.Optional(Name),
+    collaborations: Type.Optional(
+      Type.Array(Name, { maxItems: limits.collaborationsPerResearcher, uniqueItems: true }),
+    ),
+  },
+  closed,
+);
+export type ListedResearcher = Static<typeof ListedResearcher>;
+
 /** `node.json`: everything that an operator sets, closed so that a misspelt key stops the boot. */
 export const NodeConfig = Type.Object(
   {
@@ -12,9 +26,7 @@ export const NodeConfig = Type.Object(
     registry: Type.String({ pattern: "^https?://[^\\s?#]+$", maxLength: 2_000 }),
     http: Type.Object({ port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed),
     /** Researchers that policies see as trusted. */
-    researchers: Type.Array(Type.Object({ keyId: KeyId, name: Type.Optional(Name) }, closed), {
-      maxItems: limits.researchers,
-    }),
+    researchers: Type.Array(ListedResearcher, { maxItems: limits.researchers }),
     limits: Type.Object(
       {
         /** Sealed workers at a time. */

@@ -54,7 +54,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const directory = nodeDirectoryOf(options.dataDirectory);
   const config = await loadNodeConfig(directory);
   const key = await loadNodeKey(directory, config.name);
-  const policies = await loadPolicies(directory);
+  const policies = await loadPolicies(directory.policies);
   const listDatasetViews = () => listViews(directory.datasets, log);
 
   const teardown = new Teardown();

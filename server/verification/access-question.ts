@@ -1,6 +1,15 @@
-import { type AccessAction, type AccessDecision, decideAccess, type PolicySet } from "@flamenco/policies/access";
+import {
+  type AccessAction,
+  type AccessBudget,
+  type AccessDecision,
+  type AccessRequest,
+  type AccessResearcher,
+  decideAccess,
+  type PolicySet,
+} from "@flamenco/policies/access";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { Study } from "@flamenco/policies/wire";
+import type { ListedResearcher } from "../config/index.js";
 import { privateFieldsOf, unique } from "./package-checks.js";
 import type { CheckedPackage, StudyDataset } from "./verified-study.js";
 
@@ -10,54 +19,70 @@ export interface AccessQuestion {
   readonly dataset: StudyDataset;
   readonly packages: readonly CheckedPackage[];
   /** Researchers whom the operator lists. */
-  readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
+  readonly researchers: readonly ListedResearcher[];
+  /** What the release would cost and what is left, where that is known. */
+  readonly budget?: AccessBudget | undefined;
 }
 
 /**
- * Ask the policies whether a study may run, or its outputs leave. Default deny: some policy must permit it, none may
- * forbid it.
+ * Ask the policies one question. Default deny: some policy must permit it, none may forbid it.
  * @throws FLM_ACCESS_DENIED naming the policies that decided.
  */
 export function assertPermitted(policies: PolicySet, action: AccessAction, question: AccessQuestion): AccessDecision {
-  const { study, dataset, packages, researchers } = question;
-  const listed = researchers.find(({ keyId }) => keyId === study.author);
+  const request = describeRequest(action, question);
+  const decision = decideAccess(policies, request);
+  if (decision.decision === "deny") throw describeDenial(action, decision, request);
+  return decision;
+}
+
+/** Who the operator says that a key is. */
+export function describeResearcher(keyId: string, researchers: readonly ListedResearcher[]): AccessResearcher {
+  const listed = researchers.find((one) => one.keyId === keyId);
+  return { ...listed, keyId, trusted: listed !== undefined, collaborations: listed?.collaborations ?? [] };
+}
+
+/** The question in the terms of the policy schema. */
+function describeRequest(action: AccessAction, question: AccessQuestion): AccessRequest {
+  const { study, dataset, packages, researchers, budget } = question;
   const certificates = packages.flatMap(({ lfs }) => lfs.map(({ certificate }) => certificate));
-  const decision = decideAccess(policies, {
+  const signers = packages.map(({ opened }) => opened.signers);
+  const listed = new Set(researchers.map(({ keyId }) => keyId));
+  const reviewers = signers.map((keys) => keys.filter((keyId) => listed.has(keyId) && keyId !== study.author));
+  return {
     action,
-    researcher: {
-      keyId: study.author,
-      trusted: listed !== undefined,
-      ...(listed?.name === undefined ? {} : { name: listed.name }),
-    },
+    researcher: describeResearcher(study.author, researchers),
     dataset: { name: dataset.name, kind: dataset.manifest.kind, rows: dataset.manifest.rows },
     context: {
       task: study.task.id,
       preset: study.release.preset,
       outputs: study.outputs,
       packages: unique(packages.map(({ opened }) => opened.manifest.name)),
-      signers: unique(packages.flatMap(({ opened }) => opened.signers)),
+      signers: unique(signers.flat()),
+      leastSigners: Math.min(...signers.map(({ length }) => length)),
+      reviewers: unique(reviewers.flat().filter((keyId) => reviewers.every((keys) => keys.includes(keyId)))),
+      leastReviews: Math.min(...reviewers.map(({ length }) => length)),
       labelingFunctions: sum(packages.map(({ opened }) => opened.manifest.lfs.length)),
       certifiedLabelingFunctions: certificates.length,
       fields: unique(certificates.flatMap(({ fields }) => fields)),
       privateFields: privateFieldsOf(packages),
+      statistics: unique(certificates.flatMap(({ statistics }) => statistics)),
       networkLiterals: sum(certificates.map(({ literals }) => literals.length)),
+      ...(budget === undefined ? {} : { budget }),
     },
-  });
-  if (decision.decision === "deny") throw describeDenial(action, decision, listed !== undefined, packages);
-  return decision;
+  };
 }
 
 function describeDenial(
   action: AccessAction,
   decision: AccessDecision,
-  trusted: boolean,
-  packages: readonly CheckedPackage[],
+  { researcher, context: { privateFields } }: AccessRequest,
 ): FlamencoError {
-  const privateFields = privateFieldsOf(packages);
   const details = [
     ...decision.policies.map((id, index) => ({ at: id, message: decision.reasons[index] ?? "" })),
     ...(decision.policies.length === 0 ? decision.reasons.map((message) => ({ at: action, message })) : []),
-    ...(trusted ? [] : [{ at: "researcher", message: "The operator does not list this key as a trusted researcher." }]),
+    ...(researcher.trusted
+      ? []
+      : [{ at: "researcher", message: "The operator does not list this key as a trusted researcher." }]),
     ...(privateFields.length === 0
       ? []
       : [{ at: "privateFields", message: `The labeling functions read ${privateFields.join(", ")}.` }]),
@@ -65,11 +90,15 @@ function describeDenial(
   const why = details.map(({ message }) => message).join(" ");
   return new FlamencoError(
     "FLM_ACCESS_DENIED",
-    `The policies of this node do not permit to ${action} this study. ${why}`,
-    {
-      details,
-    },
+    `The policies of this node do not permit to ${verbs[action]} this study. ${why}`,
+    { details },
   );
 }
+
+const verbs: Readonly<Record<AccessAction, string>> = {
+  run: "run",
+  readStatistics: "let the functions compare with the dataset's statistics for",
+  release: "release",
+};
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,2 +1,3 @@
+export { describeResearcher } from "./access-question.js";
 export { StudyVerifier, type StudyVerifierOptions } from "./study-verifier.js";
-export type { CheckedPackage, StudyDataset, VerifiedStudy } from "./verified-study.js";
+export { type CheckedPackage, decisionsOf, type StudyDataset, type VerifiedStudy } from "./verified-study.js";

@@ -1,4 +1,4 @@
-import type { PolicySet } from "@flamenco/policies/access";
+import type { AccessBudget, PolicySet } from "@flamenco/policies/access";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { openSignedBy } from "@flamenco/policies/trust";
 import {
@@ -9,6 +9,7 @@ import {
   Study,
   type StudyTarget,
 } from "@flamenco/policies/wire";
+import type { ListedResearcher } from "../config/index.js";
 import { limits } from "../limits.js";
 import { assertPermitted } from "./access-question.js";
 import { assertFieldsPresent, checkPackage, privateFieldsOf } from "./package-checks.js";
@@ -19,11 +20,17 @@ import type { CheckedPackage, StudyDataset, VerifiedStudy } from "./verified-stu
 export interface StudyVerifierOptions {
   readonly nodeName: string;
   readonly keyId: string;
-  readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
+  readonly researchers: readonly ListedResearcher[];
   readonly policies: PolicySet;
   readonly now: () => Date;
   /** @throws FLM_DATASET_UNKNOWN */
   readonly openDataset: (name: string) => Promise<StudyDataset>;
+  /** What the release would cost and what is left to spend; absent: policies are not told. */
+  readonly budgetOf?: (
+    study: Study,
+    dataset: StudyDataset,
+    packages: readonly CheckedPackage[],
+  ) => Promise<AccessBudget | undefined>;
   /** The bundle of a package, from wherever; nothing about it is believed. */
   readonly readBundle: (reference: PackageReference, signal: AbortSignal) => Promise<unknown>;
 }
@@ -53,11 +60,9 @@ export class StudyVerifier {
     const dataset = await this.#openDataset(study, target);
     const packages = await this.#openPackages(study, kind, signal);
     assertFieldsPresent(packages, dataset);
-    const question = { study, dataset, packages, researchers: this.#options.researchers };
-    const runDecision = assertPermitted(this.#options.policies, "run", question);
-    const releaseDecision = assertPermitted(this.#options.policies, "release", question);
+    const decisions = await this.#askPolicies(study, dataset, packages);
     const grantedFields = privateFieldsOf(packages);
-    return { digest: expectedDigest, study, target, dataset, packages, grantedFields, runDecision, releaseDecision };
+    return { digest: expectedDigest, study, target, dataset, packages, grantedFields, ...decisions };
   }
 
   /** The envelope is signed by the author that the study names, and holds the study that it is said to hold. */
@@ -106,6 +111,23 @@ export class StudyVerifier {
       );
     }
     return dataset;
+  }
+
+  /** The first policy question, in its parts: all must be permitted. */
+  async #askPolicies(
+    study: Study,
+    dataset: StudyDataset,
+    packages: readonly CheckedPackage[],
+  ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision">> {
+    const { policies, researchers, budgetOf } = this.#options;
+    const budget = await budgetOf?.(study, dataset, packages);
+    const question = { study, dataset, packages, researchers, budget };
+    const compares = packages.some(({ lfs }) => lfs.some(({ certificate }) => certificate.statistics.length > 0));
+    return {
+      runDecision: assertPermitted(policies, "run", question),
+      statisticsDecision: compares ? assertPermitted(policies, "readStatistics", question) : null,
+      releaseDecision: assertPermitted(policies, "release", question),
+    };
   }
 
   async #openPackages(study: Study, kind: Kind, signal: AbortSignal): Promise<CheckedPackage[]> {

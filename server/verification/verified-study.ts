@@ -30,5 +30,12 @@ export interface VerifiedStudy {
   /** Private fields that the policies granted by allowing the run. */
   readonly grantedFields: readonly string[];
   readonly runDecision: AccessDecision;
+  /** Null where no labeling function compares with a statistic: nothing was asked. */
+  readonly statisticsDecision: AccessDecision | null;
   readonly releaseDecision: AccessDecision;
+}
+
+/** Every decision that the study stands on, in the order in which they were made. */
+export function decisionsOf({ runDecision, statisticsDecision, releaseDecision }: VerifiedStudy): AccessDecision[] {
+  return [runDecision, ...(statisticsDecision === null ? [] : [statisticsDecision]), releaseDecision];
 }
