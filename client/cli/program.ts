@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   flows: async () => (await import("./commands/flows.js")).flowsCommand(),
   decode: async () => (await import("./commands/decode.js")).decodeCommand(),
   collect: async () => (await import("./commands/collect.js")).collectCommand(),
+  learn: async () => (await import("./commands/learn.js")).learnCommand(),
   study: async () => (await import("./commands/study.js")).studyCommand(),
   node: async () => (await import("./commands/node.js")).nodeCommand(),
   dataset: async () => (await import("./commands/dataset.js")).datasetCommand(),

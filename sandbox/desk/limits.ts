@@ -9,6 +9,8 @@ export const deskLimits = Object.freeze({
   sourceBytes: 4 * 1024 * 1024,
   /** One row of a table, line ends within quotes included. */
   rowCharacters: 4 * 1024 * 1024,
+  /** A JSON file of a classifier's settings. */
+  settingsCharacters: 64 * 1024,
   /** Characters of an answer, and bytes of a table, that are gathered before they are written. */
   outputCharacters: 256 * 1024,
   outputBytes: 256 * 1024,

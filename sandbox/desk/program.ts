@@ -46,6 +46,7 @@ const groups: Readonly<Record<string, Group>> = {
 const singles: Readonly<Record<string, Loader>> = {
   flows: async () => (await import("./commands/flows.js")).flowsCommand(),
   decode: async () => (await import("./commands/decode.js")).decodeCommand(),
+  learn: async () => (await import("./commands/learn.js")).learnCommand(),
   collect: async () => (await import("./commands/collect.js")).collectCommand(),
 };
 

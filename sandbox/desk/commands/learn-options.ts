@@ -1,0 +1,200 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { FlamencoError } from "@flamenco/policies/errors";
+import type { ClassifierName, ClassifierSpec } from "@flamenco/policies/wire";
+import {
+  type Candidate,
+  drawCandidates,
+  type FoldKind,
+  findPreset,
+  listGrid,
+  readSpec,
+  type SearchMetric,
+  type SearchSpace,
+  searchLimits,
+  sizeOfSpace,
+} from "../../search/index.js";
+import { deskLimits } from "../limits.js";
+import { toLine } from "../text-table.js";
+import { readNumberOption, readSeed } from "./data-options.js";
+
+/** Options of `learn`, as commander has them. */
+export interface LearnOptions {
+  readonly target: string;
+  readonly model: ClassifierName;
+  readonly split?: string;
+  readonly features?: string;
+  readonly positive?: string;
+  readonly soft?: string;
+  readonly missing: "refuse" | "median";
+  readonly time?: string;
+  readonly sequenceOf?: string;
+  readonly steps?: string;
+  readonly classWeights?: string;
+  readonly set?: readonly string[];
+  readonly settings?: string;
+  readonly search?: "grid" | "random";
+  readonly preset?: string;
+  readonly vary?: readonly string[];
+  readonly candidates?: string;
+  readonly cv?: FoldKind;
+  readonly folds: string;
+  readonly metric: SearchMetric;
+  readonly resume?: string;
+  readonly threads?: string;
+  readonly seed: string;
+  readonly predictions?: string;
+  readonly json?: boolean;
+}
+
+/** A search to make. */
+export interface SearchPlan {
+  readonly kind: "grid" | "random";
+  readonly preset: string | null;
+  /** Values that are tried, by setting. */
+  readonly vary: SearchSpace["vary"];
+  /** Candidates of the whole space. */
+  readonly size: number;
+  readonly candidates: readonly Candidate[];
+  readonly cv: FoldKind;
+  readonly folds: number;
+  readonly metric: SearchMetric;
+}
+
+export interface LearnPlan {
+  /** Settings without a search, or those that all candidates share. */
+  readonly spec: ClassifierSpec;
+  readonly search: SearchPlan | null;
+  /** Rows of a sample: 1 but for sequences. */
+  readonly steps: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+const DEFAULT_STEPS = 10;
+const DEFAULT_CANDIDATES = 20;
+const MOST_STEPS = 200;
+
+/** What the options ask for. @throws FLM_USAGE, FLM_TOO_LARGE, FLM_FILE_UNREADABLE, FLM_SCHEMA */
+export async function planLearning(options: LearnOptions): Promise<LearnPlan> {
+  const seed = readSeed(options.seed);
+  const settings = await readSettings(options);
+  const steps = readSteps(options, settings);
+  const own = { ...settings, model: options.model, ...(options.model === "lstm" ? { steps } : {}) };
+  const threads =
+    options.threads === undefined
+      ? availableParallelism()
+      : readNumberOption(options.threads, "--threads", { least: 1, most: searchLimits.threads, whole: true });
+  const asksForSearch = options.search ?? options.preset ?? options.vary;
+  if (asksForSearch === undefined) {
+    for (const option of ["candidates", "cv", "resume"] as const) {
+      if (options[option] !== undefined) throw usage(`--${option} goes with --search.`);
+    }
+    return { spec: readSpec(own), search: null, steps, seed, threads };
+  }
+  const { spec, search } = planSearch(options, own, seed);
+  return { spec, search, steps, seed, threads };
+}
+
+function planSearch(
+  options: LearnOptions,
+  own: SearchSpace["fixed"],
+  seed: number,
+): { readonly spec: ClassifierSpec; readonly search: SearchPlan } {
+  const chosen = Object.fromEntries((options.vary ?? []).map(readVaried));
+  const preset =
+    options.preset === undefined && options.vary !== undefined
+      ? null
+      : findPreset(options.preset ?? "small", own.model);
+  const twice = Object.keys(chosen).find((name) => Object.hasOwn(own, name));
+  if (twice !== undefined) throw usage(`The setting ${toLine(twice)} is both set and varied.`);
+  const offered = Object.entries(preset?.vary ?? {}).filter(([name]) => !Object.hasOwn(own, name));
+  const fixed = { ...preset?.settings, ...own };
+  const space: SearchSpace = { fixed, vary: { ...Object.fromEntries(offered), ...chosen } };
+  const kind = options.search ?? preset?.search ?? "grid";
+  if (kind === "grid" && options.candidates !== undefined) throw usage("--candidates goes with --search random.");
+  const count =
+    options.candidates === undefined
+      ? DEFAULT_CANDIDATES
+      : readNumberOption(options.candidates, "--candidates", { least: 1, most: searchLimits.candidates, whole: true });
+  return {
+    spec: readSpec(fixed),
+    search: {
+      kind,
+      preset: preset?.name ?? null,
+      vary: space.vary,
+      size: sizeOfSpace(space),
+      candidates: kind === "grid" ? listGrid(space) : drawCandidates(space, count, seed),
+      cv: options.cv ?? preset?.folds ?? "stratified",
+      folds: readNumberOption(options.folds, "--folds", { least: 2, most: searchLimits.folds, whole: true }),
+      metric: options.metric,
+    },
+  };
+}
+
+/** Settings of a file, then those of the command line. */
+async function readSettings({ settings, set = [], classWeights }: LearnOptions): Promise<Record<string, unknown>> {
+  return {
+    ...(settings === undefined ? {} : await readSettingsFile(settings)),
+    ...Object.fromEntries(
+      set.map((text) => {
+        const [name, value] = readPair(text, "--set");
+        return [name, readValue(value)];
+      }),
+    ),
+    ...(classWeights === undefined ? {} : { classWeights: readValue(classWeights) }),
+  };
+}
+
+async function readSettingsFile(path: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new FlamencoError("FLM_FILE_UNREADABLE", `${toLine(path)} cannot be read.`, { cause });
+  });
+  if (text.length > deskLimits.settingsCharacters) {
+    throw new FlamencoError(
+      "FLM_TOO_LARGE",
+      `${toLine(path)} has more than ${deskLimits.settingsCharacters} characters.`,
+    );
+  }
+  let settings: unknown;
+  try {
+    settings = JSON.parse(text);
+  } catch {
+    settings = null;
+  }
+  if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return { ...settings };
+  throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not a JSON object of settings.`);
+}
+
+function readSteps({ model, steps, sequenceOf }: LearnOptions, settings: Record<string, unknown>): number {
+  if (model !== "lstm") {
+    if (steps === undefined && sequenceOf === undefined) return 1;
+    throw usage("--steps and --sequence-of go with --model lstm: the other classifiers read one row at a time.");
+  }
+  const text = steps ?? String(settings.steps ?? DEFAULT_STEPS);
+  return readNumberOption(text, "--steps", { least: 1, most: MOST_STEPS, whole: true });
+}
+
+function readVaried(text: string): [string, unknown[]] {
+  const [name, values] = readPair(text, "--vary");
+  if (name === "steps") throw usage("--vary steps cannot be: sequences are built once. Compare runs of --steps.");
+  const list = readValue(`[${values}]`);
+  return [name, Array.isArray(list) ? list : values.split(",").map((value) => readValue(value.trim()))];
+}
+
+function readPair(text: string, option: string): [string, string] {
+  const found = /^([A-Za-z0-9]+)=(.+)$/s.exec(text);
+  if (found === null) throw usage(`${option} takes a setting, = and its value, for example depth=5.`);
+  return [found[1]!, found[2]!];
+}
+
+/** JSON, or else a word. */
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const usage = (message: string) => new FlamencoError("FLM_USAGE", message);

@@ -1,0 +1,80 @@
+import { FlamencoError } from "@flamenco/policies/errors";
+import { buildSequences, type LabelWeights, type Samples } from "../../learning/index.js";
+import { groupRows, type splitNames } from "../../preprocess/index.js";
+import { cellsOf, type DataTable, numericColumn, readDataTable } from "../data-table.js";
+import { toLine } from "../text-table.js";
+import { readNames } from "./data-options.js";
+import { readFeatures, type TableFeatures } from "./learn-features.js";
+import { readLabels, type TableLabels } from "./learn-labels.js";
+import type { LearnOptions, LearnPlan } from "./learn-options.js";
+import { readSplit, type TableSplit } from "./learn-split.js";
+
+/** A table as classifiers read it. */
+export interface LearnTable
+  extends Pick<TableLabels, "labels" | "truth" | "learned">,
+    Pick<TableFeatures, "leftOut" | "imputed"> {
+  readonly rows: number;
+  readonly samples: Samples;
+  readonly weights: LabelWeights;
+  /** Index of the positive label. */
+  readonly positive: number;
+  readonly split: TableSplit;
+  /** Rows of each part that can be used: training rows with a label to learn from, others with ground truth. */
+  readonly parts: Readonly<Record<(typeof splitNames)[number], Int32Array>>;
+  /** Rows of the training part that have no label to learn from. */
+  readonly unlabeledTrain: number;
+}
+
+/**
+ * Read a table for learning. Training rows are in time order where times are known.
+ * @throws FLM_FIELD_MISSING, FLM_SCHEMA, FLM_USAGE, FLM_TOO_LARGE, FLM_LEARN_ONE_CLASS, FLM_LEARN_CONSTANT, FLM_LEARN_MISSING,
+ *   FLM_LEARN_FEW_ROWS
+ */
+export async function readLearnTable(path: string, options: LearnOptions, plan: LearnPlan): Promise<LearnTable> {
+  const table = await readDataTable(path);
+  const soft = readNames(options.soft);
+  const labels = readLabels(table, options.target, soft);
+  const positive = options.positive === undefined ? labels.labels.length - 1 : labels.labels.indexOf(options.positive);
+  if (positive < 0) throw new FlamencoError("FLM_USAGE", "--positive is none of the labels in the target column.");
+  const times = options.time === undefined ? null : readTimes(table, options.time);
+  const split = readSplit(table, options.split, labels, times, plan.seed);
+  const rowsOf = (part: number, known: Int32Array) =>
+    Int32Array.from({ length: table.rows }, (_, row) => row).filter(
+      (row) => split.parts[row] === part && known[row]! >= 0,
+    );
+  const train = rowsOf(0, labels.learned);
+  if (train.length === 0) throw new FlamencoError("FLM_LEARN_FEW_ROWS", "No training row has a label to learn from.");
+  if (times !== null) train.sort((a, b) => times[a]! - times[b]! || a - b);
+  const others = [options.target, split.column, options.time, options.sequenceOf, "synthetic", ...soft];
+  const { columns, leftOut, imputed } = readFeatures(table, {
+    names: readNames(options.features),
+    taken: new Set(others.filter((name) => name != null)),
+    model: options.model,
+    missing: options.missing,
+    train,
+  });
+  const segments =
+    options.sequenceOf === undefined ? null : groupRows([cellsOf(table, options.sequenceOf)], table.rows).codes;
+  const isSequence = plan.steps > 1;
+  return {
+    ...labels,
+    rows: table.rows,
+    samples: buildSequences(columns, isSequence ? segments : null, isSequence ? times : null, plan.steps),
+    positive,
+    split,
+    parts: { train, validation: rowsOf(1, labels.truth), test: rowsOf(2, labels.truth) },
+    unlabeledTrain: split.parts.reduce((rows, part) => rows + (part === 0 ? 1 : 0), 0) - train.length,
+    leftOut,
+    imputed,
+  };
+}
+
+function readTimes(table: DataTable, column: string): Float64Array {
+  const times = numericColumn(table, column);
+  const lacking = times.findIndex((time) => Number.isNaN(time));
+  if (lacking < 0) return times;
+  throw new FlamencoError(
+    "FLM_SCHEMA",
+    `${toLine(table.path)}:${table.lines[lacking]}: the column ${toLine(column)} has no time.`,
+  );
+}
