@@ -354,6 +354,28 @@ export const errorTable = Object.freeze({
     "Import it again; the older versions are untouched.",
   ),
 
+  // Approval by a person
+  FLM_APPROVAL_DENIED: entry(
+    403,
+    "A person at the node did not approve the run.",
+    "Ask the node's operator; a study that was changed accordingly is a new one.",
+  ),
+  FLM_APPROVAL_NONE: entry(
+    409,
+    "The run does not wait for anybody's approval.",
+    "`flamenco requests list` shows those that do.",
+  ),
+  FLM_APPROVAL_DECIDED: entry(
+    409,
+    "The run was approved or denied before.",
+    "`flamenco requests show` says by whom. A word once given stands.",
+  ),
+  FLM_APPROVAL_CHANGED: entry(
+    409,
+    "What waits for approval is not what was looked at.",
+    "Look again with `flamenco requests show`: policies, packages or dataset have changed since.",
+  ),
+
   // Sealed worker
   FLM_WORKER_DEADLINE: entry(
     500,
@@ -468,6 +490,13 @@ export const errorTable = Object.freeze({
     400,
     "The features' covariance cannot be inverted: some of them are combinations of others.",
     "Leave out columns that repeat or add up others, or choose `lof` or `forest`.",
+  ),
+
+  // Case studies
+  FLM_STUDY_DATA: entry(
+    404,
+    "The data of a case study are not where they are expected.",
+    "Lay the data out as docs/case-studies.md says; the message names folder, files and public source.",
   ),
 
   // Services and demo
