@@ -1,8 +1,8 @@
-import { FlamencoError } from "@flamenco/policies/errors";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
 import { weighClasses } from "./class-weights.js";
 import type { Classifier, FitOptions, Samples } from "./classifier.js";
 import type { LabelWeights } from "./label-weights.js";
+import { fitStandardizedClassifier } from "./standardized-classifier.js";
 import { assertSomeFeatureVaries, assertTwoLabels } from "./training-checks.js";
 import { fitForestClassifier, fitTreeClassifier } from "./tree-classifiers.js";
 
@@ -29,6 +29,6 @@ export async function fitClassifier(
     case "forest":
       return fitForestClassifier(spec, samples, weighted, rows, options);
     default:
-      throw new FlamencoError("FLM_NOT_INSTALLED", `The classifier ${spec.model} is not built in yet.`);
+      return fitStandardizedClassifier(spec, samples, weighted, rows, options);
   }
 }

@@ -15,3 +15,13 @@ export function totalWeights({ labelCount, weights }: LabelWeights, rows: Int32A
   }
   return totals;
 }
+
+/** Labels of some rows, in their order. */
+export function selectLabels({ labelCount, weights }: LabelWeights, rows: Int32Array): LabelWeights {
+  const selected = new Float64Array(rows.length * labelCount);
+  for (let index = 0; index < rows.length; index++) {
+    const from = rows[index]! * labelCount;
+    selected.set(weights.subarray(from, from + labelCount), index * labelCount);
+  }
+  return { labelCount, weights: selected };
+}

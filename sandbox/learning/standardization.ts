@@ -6,6 +6,8 @@ export interface Standardization {
   readonly deviations: Float64Array;
 }
 
+/** Deviations from the mean at which values are cut off: one of a tiny deviation must not overflow what is computed of it. */
+const MOST_DEVIATIONS = 1e9;
 /** Below this share of the mean's size a deviation is rounding. */
 const ROUNDING = 1e-12;
 
@@ -46,7 +48,9 @@ export function standardize(
     for (let cell = 0; cell < steps * width; cell++, target++) {
       const feature = cell % width;
       const deviation = deviations[feature]!;
-      if (deviation > 0) standardized[target] = (values[row * steps * width + cell]! - means[feature]!) / deviation;
+      if (deviation === 0) continue;
+      const value = (values[row * steps * width + cell]! - means[feature]!) / deviation;
+      standardized[target] = Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, value));
     }
   }
   return { rows: rows.length, steps, features, values: standardized };

@@ -1,6 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { Samples } from "./classifier.js";
 import { type LabelWeights, totalWeights } from "./label-weights.js";
+import { learningLimits } from "./limits.js";
 
 /** Column names that a message quotes before it says how many more there are. */
 const NAMES_QUOTED = 5;
@@ -34,7 +35,10 @@ export function assertSomeFeatureVaries({ steps, features, values }: Samples, ro
   );
 }
 
-/** @param model that needs finite values @throws FLM_LEARN_MISSING naming columns, and how many rows are concerned */
+/**
+ * @param model that needs finite values, none so large that its square is not
+ * @throws FLM_LEARN_MISSING naming columns, and how many rows are concerned
+ */
 export function assertFinite({ steps, features, values }: Samples, rows: Int32Array, model: string): void {
   const concerned = new Set<number>();
   const width = steps * features.length;
@@ -42,7 +46,7 @@ export function assertFinite({ steps, features, values }: Samples, rows: Int32Ar
   for (const row of rows) {
     let isConcerned = false;
     for (let cell = 0; cell < width; cell++) {
-      if (Number.isFinite(values[row * width + cell]!)) continue;
+      if (Math.abs(values[row * width + cell]!) <= learningLimits.largestValue) continue;
       isConcerned = true;
       concerned.add(cell % features.length);
     }
@@ -52,7 +56,7 @@ export function assertFinite({ steps, features, values }: Samples, rows: Int32Ar
   const names = features.filter((_, feature) => concerned.has(feature));
   throw new FlamencoError(
     "FLM_LEARN_MISSING",
-    `${model} cannot read missing or infinite values: ${rowsConcerned} of ${rows.length} rows have them, in ${quoteNames(names)}. Leave them out, or choose tree or forest.`,
+    `${model} cannot read values that are missing, infinite or beyond ${learningLimits.largestValue}: ${rowsConcerned} of ${rows.length} rows have them, in ${quoteNames(names)}. Leave them out, or choose tree or forest.`,
   );
 }
 

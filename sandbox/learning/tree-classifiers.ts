@@ -3,7 +3,7 @@ import { SeededRandom } from "../preprocess/index.js";
 import type { Classifier, FitOptions, Samples } from "./classifier.js";
 import { type FittedTree, fitTree } from "./decision-tree.js";
 import { binTable } from "./feature-table.js";
-import type { LabelWeights } from "./label-weights.js";
+import { type LabelWeights, selectLabels } from "./label-weights.js";
 import { learningLimits } from "./limits.js";
 import { type FittedForest, growTrees, predictForest } from "./random-forest.js";
 import { columnsOf, countUp } from "./sample-columns.js";
@@ -19,7 +19,7 @@ export function fitTreeClassifier(
 ): Classifier {
   const { depth = null, leafRows = 1, classWeights = "none" } = spec;
   const table = binTable(columnsOf(samples, rows));
-  const tree = fitTree(table, labelsOf(labels, rows), countUp(rows.length), {
+  const tree = fitTree(table, selectLabels(labels, rows), countUp(rows.length), {
     depth: depth ?? learningLimits.treeDepth,
     leafRows,
     random: new SeededRandom(seed),
@@ -42,7 +42,7 @@ export async function fitForestClassifier(
   const table = binTable(columnsOf(samples, rows));
   const grown: FittedTree[] = [];
   const pause = new WorkPause(options);
-  const growing = growTrees(table, labelsOf(labels, rows), countUp(rows.length), {
+  const growing = growTrees(table, selectLabels(labels, rows), countUp(rows.length), {
     trees,
     depth: depth ?? learningLimits.treeDepth,
     leafRows,
@@ -56,15 +56,6 @@ export async function fitForestClassifier(
   }
   const forest = { labelCount: labels.labelCount, features: table.features, trees: grown };
   return classifierOf("forest", forest, { trees, depth, leafRows, featuresPerSplit, bootstrap, classWeights });
-}
-
-function labelsOf({ labelCount, weights }: LabelWeights, rows: Int32Array): LabelWeights {
-  const chosen = new Float64Array(rows.length * labelCount);
-  for (let index = 0; index < rows.length; index++) {
-    const from = rows[index]! * labelCount;
-    chosen.set(weights.subarray(from, from + labelCount), index * labelCount);
-  }
-  return { labelCount, weights: chosen };
 }
 
 function classifierOf(
