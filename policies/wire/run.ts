@@ -19,12 +19,15 @@ export const runStates = [
 export const RunState = oneOf(runStates);
 export type RunState = (typeof runStates)[number];
 
-/** The life cycle as one table: from each state, the states that may follow. `running` repeats after a restart. */
+/**
+ * The life cycle as one table: from each state, the states that may follow. `running` repeats after a restart; a run that
+ * was interrupted waits for approval when policies have come to demand it meanwhile.
+ */
 export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = Object.freeze({
   offered: ["fetched", "refused", "failed", "cancelled", "expired"],
   fetched: ["fetched", "running", "awaiting-approval", "refused", "failed", "cancelled", "expired"],
   "awaiting-approval": ["running", "refused", "failed", "cancelled", "expired"],
-  running: ["running", "releasing", "refused", "failed", "cancelled", "expired"],
+  running: ["running", "releasing", "awaiting-approval", "refused", "failed", "cancelled", "expired"],
   releasing: ["releasing", "released", "failed"],
   refused: [],
   released: [],

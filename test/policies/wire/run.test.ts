@@ -15,7 +15,7 @@ offered               .   x   x   .   .   .   .   x   x   x
 fetched               .   x   x   x   x   .   .   x   x   x
 refused               .   .   .   .   .   .   .   .   .   .
 awaiting-approval     .   .   x   .   x   .   .   x   x   x
-running               .   .   x   .   x   x   .   x   x   x
+running               .   .   x   x   x   x   .   x   x   x
 releasing             .   .   .   .   .   x   x   x   .   .
 released              .   .   .   .   .   .   .   .   .   .
 failed                .   .   .   .   .   .   .   .   .   .
