@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { listDatasets } from "../../datasets/index.js";
+import { toLine } from "../../support/index.js";
 import { answer, type CommonOptions, datasetsRootOf, withCommonOptions } from "./common-options.js";
 import { renderDatasets, summaryOf } from "./dataset-report.js";
-import { toLine } from "./text-table.js";
 
 export function datasetListCommand(): Command {
   return withCommonOptions(new Command("list"))

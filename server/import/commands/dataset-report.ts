@@ -1,8 +1,8 @@
 import { type DatasetManifest, kindOf, statisticNames } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "../../datasets/index.js";
+import { drawTable, formatCount, formatNumber, toLine } from "../../support/index.js";
 import { type DropReason, dropReasons } from "../account.js";
 import type { ImportResult } from "../import-request.js";
-import { drawTable, formatCount, formatNumber, toLine } from "./text-table.js";
 
 /** What an import did, for the operator. */
 export function renderImport(result: ImportResult): string {

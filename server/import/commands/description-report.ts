@@ -1,9 +1,9 @@
 import { fieldOf, kindOf, statisticNames } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "../../datasets/index.js";
+import { drawTable, formatCount, formatNumber } from "../../support/index.js";
 import type { CorrelatedPair } from "../correlated-pairs.js";
 import type { DatasetSample } from "../dataset-sample.js";
 import { barRows, drawSparkline, type ValueHistogram } from "../value-histogram.js";
-import { drawTable, formatCount, formatNumber } from "./text-table.js";
 
 /** Every column in a line, then the pairs of columns that go together. */
 export function renderDescription(

@@ -6,6 +6,11 @@ export function toLine(text: string): string {
   return text.replaceAll(unprintable, "\uFFFD");
 }
 
+/** Text of unknown origin that may have several lines; tabs become blanks. */
+export function toBlock(text: string): string {
+  return text.replaceAll("\t", "  ").split(/\r?\n/).map(toLine).join("\n");
+}
+
 /** Columns apart by two blanks; numbers are given as text and aligned right. No blanks at line ends. */
 export function drawTable(
   head: readonly string[],
