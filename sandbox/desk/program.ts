@@ -48,6 +48,7 @@ const singles: Readonly<Record<string, Loader>> = {
   decode: async () => (await import("./commands/decode.js")).decodeCommand(),
   learn: async () => (await import("./commands/learn.js")).learnCommand(),
   collect: async () => (await import("./commands/collect.js")).collectCommand(),
+  reproduce: async () => (await import("./commands/reproduce.js")).reproduceCommand(),
 };
 
 /**
