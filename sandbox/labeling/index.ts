@@ -13,6 +13,7 @@ export {
 } from "./label-model.js";
 export { labelingLimits } from "./limits.js";
 export { buildMetrics, type MetricsInput } from "./metrics.js";
+export { fitNoisyVoteTable, type NoisyFitOptions, type PrivacyBound, type ProtectedLabelModel } from "./noisy-fit.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
 export { type Contribution, explainPattern, type PatternExplanation } from "./pattern-explanation.js";

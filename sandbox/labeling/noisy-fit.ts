@@ -1,0 +1,117 @@
+import {
+  type LabelModel,
+  type LabelModelName,
+  LabelModel as LabelModelSchema,
+  type NoisyVoteTable,
+  parseDocument,
+} from "@flamenco/policies/wire";
+import { resolveClassBalance } from "./class-balance.js";
+import type { FittedLabelModel } from "./label-model.js";
+import { labelingLimits } from "./limits.js";
+import { clampShare } from "./model-fit.js";
+import { fitNoisyMoments } from "./noisy-model.js";
+import { readNoisyMoments } from "./noisy-moments.js";
+import { modelOf } from "./saved-model.js";
+
+/** LFs that it takes to learn accuracies from votes alone. */
+const LEAST_VOTING_LFS = 3;
+
+export interface NoisyFitOptions {
+  /** As the study asked. `majority` is; every other one becomes `moments`, which needs pair counts alone. */
+  readonly requested: LabelModelName;
+  /** Prior of each label, summing to 1; absent: even. Labeled rows are not looked at: that would cost budget. */
+  readonly classBalance?: readonly number[];
+  /** What the table's noise keeps. */
+  readonly bound: PrivacyBound;
+}
+
+/** (ε, δ) that whatever was drawn for a release keeps. */
+export interface PrivacyBound {
+  readonly epsilon: number;
+  readonly delta: number;
+}
+
+/** A label model that follows from noisy counts alone: it may be shown, at no further price. */
+export interface ProtectedLabelModel extends FittedLabelModel {
+  readonly protection: "protected";
+  readonly bound: PrivacyBound;
+  /** What each vote says, `conditional[i][a][y]` = P(LF i votes a | label y); zeros where it is not known to vote so. */
+  readonly likelihoods: readonly (readonly (readonly number[])[])[];
+}
+
+/**
+ * Fit a label model to a noisy vote table, knowing the noise. Post-processing: looks at nothing but the table.
+ * @throws FLM_SCHEMA for a class balance that is none.
+ */
+export function fitNoisyVoteTable(table: NoisyVoteTable, options: NoisyFitOptions): ProtectedLabelModel {
+  const { lfs, labels } = table;
+  const moments = readNoisyMoments(table);
+  const balance = resolveClassBalance(labels.length, options.classBalance, undefined);
+  const { prior } = balance;
+  const { conditional: likelihoods, converged, iterations } = fitNoisyMoments(moments, prior);
+  const majority = options.requested === "majority";
+  const voting = moments.votes.filter((votes) => votes > 0).length;
+  const few = lfs.filter((_, lf) => moments.votes[lf]! > 0 && !moments.plenty[lf]);
+  const warnings = [
+    ...lfs.flatMap((name, lf) =>
+      moments.votes[lf] === 0 ? [`${name} votes too seldom to be told from noise: it has no weight.`] : [],
+    ),
+    ...(few.length > 0 && !majority
+      ? [`${few.length} labeling functions have few votes beside the noise: each got one accuracy for all labels.`]
+      : []),
+    ...(converged ? [] : [`The fit stopped after ${iterations} iterations without converging.`]),
+  ];
+  const document: LabelModel = {
+    requested: options.requested,
+    model: majority ? "majority" : "moments",
+    reason:
+      majority || options.requested === "moments"
+        ? "It was asked for; its counts carry noise of a known size."
+        : "Of a protected release only noisy pair counts are known, and moments is the model that needs no more.",
+    classBalance: [...prior],
+    classBalanceSource: balance.source,
+    lfs: [...lfs],
+    weights: majority
+      ? lfs.map(() => null)
+      : likelihoods.map((votes, lf) => weighVotes(votes, moments.shares[lf]!, prior)),
+    conditional: likelihoods.map((votes, lf) => listLikelihoods(votes, moments.votes[lf]! > 0, prior)),
+    converged,
+    iterations,
+    identified: voting >= LEAST_VOTING_LFS,
+    trainingRows: moments.rows,
+    // Not counted: a pattern may be one row's.
+    patterns: 0,
+    warnings: warnings.slice(0, labelingLimits.warnings).map((text) => text.slice(0, labelingLimits.warningCharacters)),
+  };
+  return {
+    ...modelOf(parseDocument(LabelModelSchema, document, "label model")),
+    protection: "protected",
+    bound: options.bound,
+    likelihoods,
+  };
+}
+
+/** Share of an LF's votes that are right: Σ_a p_a P(vote a | a) over its coverage. */
+function weighVotes(votes: readonly (readonly number[])[], shares: readonly number[], prior: readonly number[]) {
+  const coverage = shares.reduce((sum, share) => sum + share, 0);
+  if (coverage === 0) return null;
+  return clampShare(votes.reduce((sum, labels, vote) => sum + prior[vote]! * labels[vote]!, 0) / coverage);
+}
+
+/** As the document lists them, abstaining first. A vote that is not known to occur says nothing of the label. */
+function listLikelihoods(
+  votes: readonly (readonly number[])[],
+  known: boolean,
+  prior: readonly number[],
+): (number | null)[][] {
+  if (!known) return Array.from({ length: prior.length + 1 }, () => prior.map(() => null));
+  const cast = votes.map((labels) => {
+    // A noisy share may pass 1 for some label: scaled as a whole, what the vote says stays.
+    const largest = Math.max(1, ...labels);
+    return labels.map((value) => (value === 0 ? null : value / largest));
+  });
+  const abstained = prior.map((_, label) =>
+    clampShare(1 - cast.reduce((sum, labels) => sum + (labels[label] ?? 0), 0)),
+  );
+  return [abstained, ...cast];
+}
