@@ -13,7 +13,9 @@ export {
 } from "./label-model.js";
 export { labelingLimits } from "./limits.js";
 export { buildMetrics, type MetricsInput } from "./metrics.js";
+export { analyzeNoisyTable } from "./noisy-analysis.js";
 export { fitNoisyVoteTable, type NoisyFitOptions, type PrivacyBound, type ProtectedLabelModel } from "./noisy-fit.js";
+export { type NoisyConfusion, scoreNoisyConfusion } from "./noisy-scores.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";
 export { type Contribution, explainPattern, type PatternExplanation } from "./pattern-explanation.js";
