@@ -464,7 +464,7 @@ export const errorTable = Object.freeze({
   FLM_LEARN_MISSING: entry(
     400,
     "Features have missing or infinite values, and the model cannot read them.",
-    "Leave those rows or columns out, or choose `tree` or `forest`, which read missing values.",
+    "Leave those rows or columns out; of the classifiers `tree` and `forest` read missing values.",
   ),
   FLM_LEARN_FEW_ROWS: entry(
     400,
@@ -485,11 +485,6 @@ export const errorTable = Object.freeze({
     422,
     "The training of a network diverged: its loss is no longer a number.",
     "Choose a smaller learning rate, `learningRate` in the classifier's settings; a tenth is a good first try.",
-  ),
-  FLM_LEARN_SINGULAR: entry(
-    400,
-    "The features' covariance cannot be inverted: some of them are combinations of others.",
-    "Leave out columns that repeat or add up others, or choose `lof` or `forest`.",
   ),
 
   // Case studies

@@ -56,7 +56,7 @@ export function assertFinite({ steps, features, values }: Samples, rows: Int32Ar
   const names = features.filter((_, feature) => concerned.has(feature));
   throw new FlamencoError(
     "FLM_LEARN_MISSING",
-    `${model} cannot read values that are missing, infinite or beyond ${learningLimits.largestValue}: ${rowsConcerned} of ${rows.length} rows have them, in ${quoteNames(names)}. Leave them out, or choose tree or forest.`,
+    `${model} cannot read values that are missing, infinite or beyond ${learningLimits.largestValue}: ${rowsConcerned} of ${rows.length} rows have them, in ${quoteNames(names)}.`,
   );
 }
 

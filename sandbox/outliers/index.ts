@@ -1,0 +1,2 @@
+export { findOutliers, type OutlierModel, type OutlierOptions, type Outliers, outlierModels } from "./find-outliers.js";
+export { outlierLimits } from "./limits.js";
