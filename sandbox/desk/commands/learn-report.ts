@@ -45,7 +45,7 @@ export function reportLearning({ path, options, plan, table, search, fit, metric
     backend: fit.backend,
     search: plan.search === null || search === null ? null : reportSearch(plan.search, search),
     metrics,
-    warnings: listWarnings(table, options, plan.search),
+    warnings: [...listWarnings(table, options, plan.search), ...doubtPerfection(metrics.test)],
     seconds: fitSeconds + (searchSeconds ?? 0),
     run: { fitSeconds, searchSeconds, threads, resumedFits: search?.resumedFits ?? 0 },
   };
@@ -65,6 +65,13 @@ function reportSearch(plan: SearchPlan, { candidates, best }: SearchResult) {
     best,
     candidates: candidates.map(({ settings, scores, mean, sd, failure }) => ({ settings, mean, sd, scores, failure })),
   };
+}
+
+function doubtPerfection({ rows, macroF1 }: ClassificationMetrics): string[] {
+  if (rows === 0 || macroF1.value !== 1) return [];
+  return [
+    "Every test row is predicted right. Is a column the label in another form, or are test rows copies of training rows?",
+  ];
 }
 
 /** A label of fewer training rows than this is rare. */

@@ -7,7 +7,9 @@ const CANDIDATES_SHOWN = 10;
 /** What `learn` prints. */
 export function renderLearning(report: LearnReport): string {
   const { model, backend, features, target, rows, search, metrics, parameters, warnings } = report;
-  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${formatSetting(value)}`);
+  const settings = Object.entries(parameters)
+    .filter(([name]) => name !== "model")
+    .map(([name, value]) => `${name} ${formatSetting(value)}`);
   return [
     `${model} (${backend}) on ${features.length} features for ${toLine(target)}: ${rows.train} training, ${rows.validation} validation, ${rows.test} test rows`,
     `Settings: ${settings.join(", ")}`,

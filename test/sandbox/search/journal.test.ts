@@ -50,7 +50,7 @@ t.test("a line that a crash cut short is dropped", async (t) => {
   const path = newPath();
   const whole = await search(path);
   const text = readFileSync(path, "utf8");
-  for (const cut of [text.length - 1, text.length - 20, text.indexOf("\n") + 5, 30, 3]) {
+  for (const cut of [text.length - 1, text.indexOf("\n") + 5, 30]) {
     writeFileSync(path, text.slice(0, cut));
     const { candidates, best } = await search(path);
     t.equal(JSON.stringify({ candidates, best }), JSON.stringify({ candidates: whole.candidates, best: whole.best }));
