@@ -1,4 +1,11 @@
-import { openPackage, openSignedBy, type VerifiedDocument } from "@flamenco/policies/trust";
+import { FlamencoError } from "@flamenco/policies/errors";
+import {
+  openPackage,
+  openSignedBy,
+  signerOfCheckpoint,
+  type VerifiedDocument,
+  verifyReleaseProof,
+} from "@flamenco/policies/trust";
 import {
   Envelope,
   NodeAnnouncement,
@@ -7,6 +14,7 @@ import {
   type PublishAnswer,
   parseDocument,
   payloadTypes,
+  ReleaseProof,
   Result,
   RunReport,
   type StudyAnswer,
@@ -112,6 +120,26 @@ export class RegistryService {
     });
   }
 
+  /**
+   * Take the log proof of a release. It is not signed itself: it holds, or it is refused, whoever sent it.
+   * @throws what `verifyReleaseProof` and `StudyBoard.judgeProof` throw
+   */
+  postProof(input: unknown): Promise<PostAnswer> {
+    return this.#ledger.write(async () => {
+      const { record, checkpoint } = parseDocument(ReleaseProof, input, "log proof");
+      const { entry } = record;
+      if (entry.type !== "release") throw new FlamencoError("FLM_AUDIT_PROOF", "The log proof is not about a release.");
+      const { study, result } = entry;
+      const keyId = signerOfCheckpoint(checkpoint);
+      const verdict = this.board.judgeProof(study, keyId, result);
+      if (verdict.kind === "new") {
+        const { proof } = verifyReleaseProof(input, { study, result, keyId });
+        await this.#ledger.record({ type: "proof", study, keyId, proof });
+      }
+      return toPostAnswer(verdict);
+    });
+  }
+
   /** Bytes of a stored object: JSON, ready to be sent. @throws FLM_REGISTRY_CORRUPT */
   readObject(digest: string): Promise<Buffer> {
     return this.#ledger.objects.get(digest);
@@ -176,6 +204,8 @@ export class RegistryService {
       case "result":
         this.board.applyResult(body, at);
         return this.#bell.ring(`study ${body.study}`);
+      case "proof":
+        return this.board.applyProof(body);
     }
   }
 }

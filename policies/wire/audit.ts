@@ -17,7 +17,7 @@ const DecisionEntry = Type.Object(
     type: Type.Literal("decision"),
     study: Digest,
     author: KeyId,
-    action: oneOf(["run", "release"]),
+    action: oneOf(["run", "readStatistics", "release"]),
     decision: oneOf(["allow", "deny"]),
     policies: DecidingPolicies,
     /** The policy set that was asked. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { ReleaseProof } from "./audit.js";
 import { Envelope } from "./envelope.js";
 import { PackageReference, PackageSummary } from "./package.js";
 import { Count, closed, Digest, Instant, KeyId, Name, OrNull, Text } from "./primitives.js";
@@ -13,9 +14,11 @@ export const registryPaths = Object.freeze({
   studies: "/studies",
   study: "/studies/:digest",
   results: "/studies/:digest/results",
+  proofs: "/studies/:digest/proofs",
   offers: "/exchange/offers/:keyId",
   runs: "/exchange/runs",
   postResults: "/exchange/results",
+  postProofs: "/exchange/proofs",
 });
 
 export const Health = Type.Object(
@@ -90,6 +93,16 @@ export type OffersAnswer = Static<typeof OffersAnswer>;
 export const ResultsAnswer = Type.Object({ results: Type.Array(Envelope) }, closed);
 export type ResultsAnswer = Static<typeof ResultsAnswer>;
 
-/** POST /exchange/runs and /exchange/results answer this; a repeated post of the same bytes is accepted again. */
+/**
+ * GET /studies/:digest/proofs: the log proofs of the nodes' releases that are there, each as its node made it. A node posts
+ * its proof before its result, so that whoever sees a result finds the proof too.
+ */
+export const ProofsAnswer = Type.Object(
+  { proofs: Type.Array(Type.Object({ keyId: KeyId, proof: ReleaseProof }, closed)) },
+  closed,
+);
+export type ProofsAnswer = Static<typeof ProofsAnswer>;
+
+/** POST /exchange/runs, /exchange/results and /exchange/proofs answer this; a repeated post of the same bytes is accepted again. */
 export const PostAnswer = Type.Object({ accepted: Type.Boolean(), reason: OrNull(Text(200)) }, closed);
 export type PostAnswer = Static<typeof PostAnswer>;

@@ -4,6 +4,8 @@ import {
   type Envelope,
   isFinalRunState,
   type OffersAnswer,
+  type ProofsAnswer,
+  type ReleaseProof,
   type Result,
   type RunReport,
   type RunStatus,
@@ -23,6 +25,8 @@ interface Run extends KnownRun {
   readonly error: RunReport["error"];
   readonly updatedAt: string;
   readonly result: { readonly digest: string; readonly object: string } | undefined;
+  /** That the release stands in the node's audit log. */
+  readonly proof: ReleaseProof | undefined;
 }
 
 interface PostedStudy {
@@ -62,6 +66,7 @@ export class StudyBoard {
         error: undefined,
         updatedAt: at,
         result: undefined,
+        proof: undefined,
       });
       const addressed = this.#byNode.get(keyId);
       if (addressed === undefined) this.#byNode.set(keyId, [study]);
@@ -120,6 +125,32 @@ export class StudyBoard {
     const run = this.#run(result.study, result.keyId);
     study.changes += 1;
     study.runs.set(result.keyId, { ...run, result: { digest: result.digest, object: result.object }, updatedAt: at });
+  }
+
+  /**
+   * One proof per study and node, of the result that is here or is still to come: the first stays.
+   * @param result digest of the result that it proves
+   * @throws FLM_STUDY_UNKNOWN, FLM_NODE_NOT_ADDRESSED, FLM_RUN_TRANSITION, FLM_AUDIT_PROOF
+   */
+  judgeProof(study: string, keyId: string, result: string): Verdict {
+    const run = this.#run(study, keyId);
+    assertResultPossible(run.state);
+    if (run.result !== undefined && run.result.digest !== result) {
+      throw new FlamencoError("FLM_AUDIT_PROOF", "The log proof is about another result than the one that is here.");
+    }
+    return { kind: run.proof === undefined ? "new" : "repeat" };
+  }
+
+  /** Take a proof that `judgeProof` called new. */
+  applyProof({ study, keyId, proof }: { study: string; keyId: string; proof: ReleaseProof }): void {
+    this.#study(study).runs.set(keyId, { ...this.#run(study, keyId), proof });
+  }
+
+  /** Proofs that are here, in the study's order of nodes. @throws FLM_STUDY_UNKNOWN */
+  listProofs(study: string): ProofsAnswer["proofs"] {
+    return [...this.#study(study).runs].flatMap(([keyId, { proof }]) =>
+      proof === undefined ? [] : [{ keyId, proof }],
+    );
   }
 
   /** Objects of the results that are here, in the study's order of nodes. @throws FLM_STUDY_UNKNOWN */

@@ -6,6 +6,7 @@ import { addHealthRoute } from "./health.js";
 import { addNodeRoutes } from "./nodes.js";
 import { addOfferRoute } from "./offers.js";
 import { addPackageRoutes } from "./packages.js";
+import { addProofRoutes } from "./proofs.js";
 import { addResultRoutes } from "./results.js";
 import type { RouteContext } from "./route-context.js";
 import { addRunRoute } from "./runs.js";
@@ -44,6 +45,7 @@ export function buildApp(context: RouteContext, log: LogTarget): FastifyInstance
     addOfferRoute,
     addRunRoute,
     addResultRoutes,
+    addProofRoutes,
   ]) {
     addRoutes(app, context);
   }

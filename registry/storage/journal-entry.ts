@@ -1,5 +1,5 @@
 import { canonicalJson, digestOf } from "@flamenco/policies/trust";
-import { Count, closed, Digest, Envelope, Instant, KeyId } from "@flamenco/policies/wire";
+import { Count, closed, Digest, Envelope, Instant, KeyId, ReleaseProof } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
 
 /** Bytes of the object store that an entry stands on. */
@@ -12,6 +12,7 @@ export const JournalBody = Type.Union([
   Type.Object({ type: Type.Literal("study"), envelope: Envelope }, closed),
   Type.Object({ type: Type.Literal("run"), envelope: Envelope }, closed),
   Type.Object({ type: Type.Literal("result"), ...StoredObject, study: Digest, keyId: KeyId, digest: Digest }, closed),
+  Type.Object({ type: Type.Literal("proof"), study: Digest, keyId: KeyId, proof: ReleaseProof }, closed),
 ]);
 export type JournalBody = Static<typeof JournalBody>;
 
