@@ -1,9 +1,8 @@
 import { FlamencoError } from "../errors/index.js";
 import type { NoisyVoteTable, VoteTable } from "../wire/index.js";
 import { drawGaussianNoise } from "./gaussian-noise.js";
-import { drawGeometricNoise } from "./geometric-noise.js";
 import { type ByteSource, RandomBits } from "./random-bits.js";
-import type { GaussianPart, GeometricPart, ReleasePlan } from "./release-plan.js";
+import type { GaussianPart, ReleasePlan } from "./release-plan.js";
 import { MICRO } from "./zcdp.js";
 
 /**
@@ -43,17 +42,6 @@ export function addNoise(table: VoteTable, plan: ReleasePlan, source: ByteSource
     rowsSigma: parts.rows.sigma,
     sigma: parts.votes.sigma,
   };
-}
-
-/**
- * A histogram with two-sided geometric noise on every cell, zeros too: confusion tables and leaves. Every row is in one cell,
- * so its L1 sensitivity is K.
- * @param counts exact, counted with the cap of `part`; all cells that a row could be in, not only those that occur.
- */
-export function addHistogramNoise(counts: readonly number[], part: GeometricPart, source: ByteSource): number[] {
-  const random = new RandomBits(source);
-  const scale = { numerator: BigInt(part.sensitivity * MICRO), denominator: BigInt(part.microEpsilon) };
-  return counts.map((count) => count + Number(drawGeometricNoise(scale, random)));
 }
 
 /** σ² = Δ₂²/(2ρ), as the fraction that the whole micro-ρ make it. */

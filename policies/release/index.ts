@@ -1,14 +1,16 @@
-export { addHistogramNoise, addNoise } from "./add-noise.js";
+export { addNoise } from "./add-noise.js";
+export { type CataloguePlan, planCatalogue } from "./catalogue-plan.js";
 export type { ExpectedErrors } from "./expected-errors.js";
 export { drawGaussianNoise } from "./gaussian-noise.js";
 export { drawGeometricNoise } from "./geometric-noise.js";
+export { addHistogramNoise, type GeometricPart } from "./histogram-noise.js";
 export { KeyedHash } from "./keyed-hash.js";
 export { releaseLimits } from "./limits.js";
+export { deriveStatistics } from "./noisy-statistics.js";
 export { type ByteSource, RandomBits } from "./random-bits.js";
 export {
   estimateRelease,
   type GaussianPart,
-  type GeometricPart,
   protectedOutputs,
   type ReleasePlan,
 } from "./release-plan.js";
@@ -19,6 +21,7 @@ export { RowCap } from "./row-cap.js";
 export { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 export { showCount, supportThreshold } from "./support.js";
 export { findRemedies, listSwamped, planRelease, type Remedies } from "./swamped.js";
+export { ValueBins } from "./value-bins.js";
 export { VoteCounter, type VoteCounterOptions } from "./vote-counter.js";
 export {
   composeMicroRho,

@@ -2,10 +2,11 @@ import { FlamencoError } from "../errors/index.js";
 import type { OutputName } from "../wire/index.js";
 import { assertWholeWithin, assertWithin } from "./accepted-range.js";
 import { type ExpectedErrors, expectErrors } from "./expected-errors.js";
+import { type GeometricPart, planHistograms } from "./histogram-noise.js";
 import { releaseLimits } from "./limits.js";
 import type { ReleaseRequest } from "./release-request.js";
 import type { ReleaseRules } from "./release-rules.js";
-import { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
+import { squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 import { deltaOf, epsilonOf, MICRO, microEpsilonOfPure, microRhoFor } from "./zcdp.js";
 
 /** Integer counts with discrete Gaussian noise of variance Δ₂²/(2ρ). */
@@ -13,17 +14,6 @@ export interface GaussianPart {
   readonly microRho: number;
   readonly squaredSensitivity: number;
   /** Standard deviation of the noise of one cell, in rows. */
-  readonly sigma: number;
-}
-
-/** Integer histograms with two-sided geometric noise: P(z) ∝ exp(-|z| ε/Δ₁). */
-export interface GeometricPart {
-  /** Of all tables together. */
-  readonly microRho: number;
-  readonly tables: number;
-  /** Pure ε of each table, in millionths. */
-  readonly microEpsilon: number;
-  readonly sensitivity: number;
   readonly sigma: number;
 }
 
@@ -61,7 +51,7 @@ const priceShares = Object.freeze({ rows: 2, votes: 78, confusion: 10, leaves: 1
  */
 export function estimateRelease(request: ReleaseRequest, rules: ReleaseRules): ReleasePlan {
   const epsilon = checkRequest(request, rules);
-  const { lfs: m, labels: k, outputs } = request;
+  const { lfs: m, outputs } = request;
   const { rowsPerUnit, votesPerRow, minimumSupportRows } = rules;
   const delta = deltaOf(request.rows);
   const trees = outputs.filter((name) => name === "tree" || name === "exactTree").length;
@@ -95,7 +85,6 @@ export function estimateRelease(request: ReleaseRequest, rules: ReleaseRules): R
       votes: parts.votes.sigma,
       confusion: parts.confusion?.sigma ?? null,
       leaves: parts.leaves?.sigma ?? null,
-      labels: k,
     }),
   };
 }
@@ -105,11 +94,7 @@ function planGaussian(microRho: number, squaredSensitivity: number): GaussianPar
 }
 
 function planGeometric(microRho: number, tables: number, rowsPerUnit: number): GeometricPart {
-  const sensitivity = sensitivityOfHistogram(rowsPerUnit);
-  const microEpsilon = Math.max(1, microEpsilonOfPure(Math.floor(microRho / tables)));
-  // Variance of the two-sided geometric distribution of ratio q: 2q/(1-q)².
-  const q = Math.exp(-microEpsilon / MICRO / sensitivity);
-  return { microRho, tables, microEpsilon, sensitivity, sigma: Math.sqrt(2 * q) / (1 - q) };
+  return planHistograms(microRho, tables, Math.max(1, microEpsilonOfPure(Math.floor(microRho / tables))), rowsPerUnit);
 }
 
 /** ε of the request, once its numbers and outputs are known to be acceptable. */
