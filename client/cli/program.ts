@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   decode: async () => (await import("./commands/decode.js")).decodeCommand(),
   collect: async () => (await import("./commands/collect.js")).collectCommand(),
   learn: async () => (await import("./commands/learn.js")).learnCommand(),
+  outliers: async () => (await import("./commands/outliers.js")).outliersCommand(),
   reproduce: async () => (await import("./commands/reproduce.js")).reproduceCommand(),
   study: async () => (await import("./commands/study.js")).studyCommand(),
   node: async () => (await import("./commands/node.js")).nodeCommand(),

@@ -47,6 +47,7 @@ const singles: Readonly<Record<string, Loader>> = {
   flows: async () => (await import("./commands/flows.js")).flowsCommand(),
   decode: async () => (await import("./commands/decode.js")).decodeCommand(),
   learn: async () => (await import("./commands/learn.js")).learnCommand(),
+  outliers: async () => (await import("./commands/outliers.js")).outliersCommand(),
   collect: async () => (await import("./commands/collect.js")).collectCommand(),
   reproduce: async () => (await import("./commands/reproduce.js")).reproduceCommand(),
 };
