@@ -1,13 +1,16 @@
+export { ApprovalCheck, type ApprovalRequest, Approvals, type Review } from "./approvals/index.js";
 export { type InitOptions, initNode, type NodeConfig, nodeDirectoryOf, resolveDataDirectory } from "./config/index.js";
 export { buildApp } from "./http/index.js";
 export {
   type CrashedPackage,
+  PackageCache,
   Quarantine,
   type Run,
   RunExecutor,
   RunFeed,
   RunStore,
   type RunWorker,
+  Scheduler,
 } from "./jobs/index.js";
 export { limits } from "./limits.js";
 export {

@@ -45,6 +45,13 @@ export const limits = Object.freeze({
   researchers: 1_000,
   collaborationsPerResearcher: 100,
 
+  /** How often runs that wait for a person are looked at: a study that expired meanwhile ends then. */
+  approvalCheckMs: 30_000,
+  approvalReasonCharacters: 500,
+  approvalsListed: 1_000,
+  /** Decision of one labeling function as text, in a review. */
+  explanationCharacters: 20_000,
+
   /** Answers of the node's own HTTP interface. */
   runsListed: 1_000,
   requestBodyBytes: 64 * 1024,

@@ -5,13 +5,14 @@ import {
   statefulIsAuthorized,
 } from "@cedar-policy/cedar-wasm/nodejs";
 import { parseDocument } from "../wire/index.js";
-import { AccessRequest } from "./access-request.js";
+import { type AccessAction, AccessRequest } from "./access-request.js";
 import type { Approver } from "./annotations.js";
 import { toCedar } from "./cedar-request.js";
 import type { PolicySet } from "./policy-set.js";
 
 /** What the policies said, who said it, and why, for a person to read. */
 export interface AccessDecision {
+  readonly action: AccessAction;
   readonly decision: "allow" | "deny";
   /** Ids of the policies that decided, sorted; empty when no policy applied. */
   readonly policies: readonly string[];
@@ -56,8 +57,9 @@ function ask(policySet: PolicySet, request: AccessRequest): AuthorizationAnswer 
 export function decideAccess(policySet: PolicySet, input: unknown): AccessDecision {
   const request = parseDocument(AccessRequest, input, "access request");
   const { digest, policies } = policySet;
+  const { action } = request;
   const deny = (deciding: readonly string[], reasons: readonly string[]): AccessDecision =>
-    Object.freeze({ decision: "deny", policies: deciding, reasons, approval: null, policySet: digest });
+    Object.freeze({ action, decision: "deny", policies: deciding, reasons, approval: null, policySet: digest });
   const answer = ask(policySet, request);
   if (answer?.type !== "success") return deny([], ["The policies could not be evaluated, which denies."]);
   const { decision, diagnostics } = answer.response;
@@ -71,5 +73,5 @@ export function decideAccess(policySet: PolicySet, input: unknown): AccessDecisi
   if (decision === "deny") return deny(deciding, reasons);
   const demanded = deciding.some((id) => policies.get(id)?.approval === "person");
   const approval = demanded ? "person" : null;
-  return Object.freeze({ decision, policies: deciding, reasons, approval, policySet: digest });
+  return Object.freeze({ action, decision, policies: deciding, reasons, approval, policySet: digest });
 }

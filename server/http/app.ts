@@ -8,6 +8,7 @@ import { installErrorAnswers, sendError } from "./error-answers.js";
 import { addEventRoute } from "./event-route.js";
 import { refuseForeignHosts } from "./local-requests.js";
 import { addQuarantineRoutes } from "./quarantine-routes.js";
+import { addRequestRoutes } from "./request-routes.js";
 import type { App, RouteContext } from "./route-context.js";
 import { addRunRoutes } from "./run-routes.js";
 
@@ -54,6 +55,7 @@ export function buildApp(context: RouteContext, logger: FastifyBaseLogger): App 
   }));
   addRunRoutes(app, context);
   addQuarantineRoutes(app, context);
+  addRequestRoutes(app, context);
   addEventRoute(app, context);
   return app;
 }

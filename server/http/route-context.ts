@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { Approvals } from "../approvals/index.js";
 import type { Quarantine, RunFeed, RunStore } from "../jobs/index.js";
 import type { Released } from "../release/index.js";
 
@@ -31,6 +32,7 @@ export interface RouteContext {
   readonly store: RunStore;
   readonly feed: RunFeed;
   readonly quarantine: Pick<Quarantine, "list" | "lift">;
+  readonly approvals: Pick<Approvals, "list" | "show" | "decide">;
   /** Whoever shows it may give orders. */
   readonly operatorToken: string;
   readonly listDatasets: () => Promise<DatasetView[]>;

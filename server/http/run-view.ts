@@ -24,6 +24,8 @@ export const RunView = Type.Object(
     attempts: Count,
     /** Walls that stood around its sealed worker. */
     walls: OrNull(Type.Array(Text(40))),
+    /** Policy set that it was decided with. */
+    policySet: OrNull(Digest),
     progress: OrNull(Progress),
     error: OrNull(ErrorDocument),
     createdAt: Instant,
@@ -43,6 +45,7 @@ export function describeRun(run: Run): RunView {
     sequence: run.sequence,
     attempts: run.attempts,
     walls: run.walls === null ? null : [...run.walls],
+    policySet: run.policySet,
     progress: run.progress,
     error: run.error,
     createdAt: run.createdAt.toISOString(),

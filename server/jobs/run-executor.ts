@@ -1,6 +1,7 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import type { SigningKey } from "@flamenco/policies/trust";
 import type { ErrorDocument, RunState, WorkerJob } from "@flamenco/policies/wire";
+import type { ApprovalCheck } from "../approvals/index.js";
 import { limits } from "../limits.js";
 import { releaseOutputs } from "../release/index.js";
 import { errorDocumentOf, type Log } from "../support/index.js";
@@ -17,6 +18,7 @@ export interface RunExecutorOptions {
   readonly packages: PackageCache;
   readonly quarantine: Quarantine;
   readonly verifier: StudyVerifier;
+  readonly approval: ApprovalCheck;
   readonly runWorker: RunWorker;
   /** Names of the walls that stand around a sealed worker here. */
   readonly listStandingWalls: () => Promise<readonly string[]>;
@@ -30,7 +32,13 @@ export interface RunExecutorOptions {
 }
 
 /** Codes that say that the node, not the study, is at fault: the run fails instead of being refused. */
-const nodeFaults: ReadonlySet<string> = new Set(["FLM_INTERNAL", "FLM_DATASET_CORRUPT", "FLM_DATABASE"]);
+const nodeFaults: ReadonlySet<string> = new Set([
+  "FLM_INTERNAL",
+  "FLM_DATASET_CORRUPT",
+  "FLM_DATABASE",
+  "FLM_AUDIT_BROKEN",
+  "FLM_DISK_FULL",
+]);
 
 /** The end of a run whose verification threw. */
 function endOf(error: unknown): RunState {
@@ -71,10 +79,12 @@ export class RunExecutor {
     }
     // Again, since policies, clock and dataset may have changed, and what is stored is not believed either.
     const verified = await this.#admissible(run, signal);
-    if (verified === undefined || signal.aborted) return;
+    if (verified === undefined || signal.aborted || !(await this.#approved(run, verified))) return;
     const walls = await this.#options.listStandingWalls();
     const startedAt = now();
-    const running = await store.transition(run, "running", { attempts: run.attempts + 1, startedAt, walls });
+    const { policySet } = verified.runDecision;
+    const attempts = run.attempts + 1;
+    const running = await store.transition(run, "running", { attempts, startedAt, walls, policySet });
     log.info({ study: run.study, attempt: running.attempts, walls }, "A sealed worker starts.");
     let outcome: WorkerOutcome;
     try {
@@ -122,6 +132,16 @@ export class RunExecutor {
       return undefined;
     }
     return verified;
+  }
+
+  /** Wait for a person where the policies demand it, or bring the run to its end where that person said no. */
+  async #approved(run: Run, verified: VerifiedStudy): Promise<boolean> {
+    const verdict = await this.#options.approval.check(verified);
+    if (verdict === "denied") await this.#end(run, "refused", notApproved());
+    if (verdict === "waiting" && run.state !== "awaiting-approval") {
+      await this.#options.store.transition(run, "awaiting-approval", headingOf(verified));
+    }
+    return verdict === "approved";
   }
 
   async #work(verified: VerifiedStudy, signal: AbortSignal): Promise<WorkerOutcome> {
@@ -172,6 +192,10 @@ const headingOf = ({ study, target }: VerifiedStudy): RunChange => ({
 });
 
 const referencesOf = ({ packages }: VerifiedStudy) => packages.map(({ opened }) => opened.reference);
+
+/** What the person wrote stays at the node. */
+const notApproved = (): FlamencoError =>
+  new FlamencoError("FLM_APPROVAL_DENIED", "A person at this node did not approve the run.");
 
 const crashedTooOften = (): FlamencoError =>
   new FlamencoError(

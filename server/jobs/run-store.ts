@@ -12,6 +12,7 @@ interface RunRow {
   readonly sequence: number;
   readonly attempts: number;
   readonly walls: string | null;
+  readonly policy_set: string | null;
   readonly progress: string | null;
   readonly error: string | null;
   readonly created_at: Date;
@@ -20,7 +21,7 @@ interface RunRow {
 }
 
 const RUN_COLUMNS =
-  "study, state, title, author, dataset, sequence, attempts, walls, progress, error, created_at, updated_at, started_at";
+  "study, state, title, author, dataset, sequence, attempts, walls, policy_set, progress, error, created_at, updated_at, started_at";
 
 /** Only this class writes these columns, from documents that were parsed when they entered. */
 const parseStored = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
@@ -34,6 +35,7 @@ const runOf = (row: RunRow): Run => ({
   sequence: row.sequence,
   attempts: row.attempts,
   walls: parseStored<string[]>(row.walls),
+  policySet: row.policy_set,
   progress: parseStored<Progress>(row.progress),
   error: parseStored<ErrorDocument>(row.error),
   createdAt: row.created_at,
@@ -95,7 +97,8 @@ export class RunStore {
         `UPDATE runs SET state = $3, sequence = sequence + 1, updated_at = $4, progress = NULL,
            title = COALESCE($5, title), author = COALESCE($6, author), dataset = COALESCE($7, dataset),
            attempts = COALESCE($8, attempts), started_at = COALESCE($9, started_at), error = $10,
-           result = COALESCE($11, result), walls = COALESCE($12, walls)
+           result = COALESCE($11, result), walls = COALESCE($12, walls),
+           policy_set = COALESCE($13, policy_set)
          WHERE study = $1 AND state = $2 RETURNING ${RUN_COLUMNS}`,
         [
           run.study,
@@ -110,6 +113,7 @@ export class RunStore {
           change.error === undefined ? null : JSON.stringify(change.error),
           change.result ?? null,
           change.walls === undefined ? null : JSON.stringify(change.walls),
+          change.policySet ?? null,
         ],
       );
       if (row === undefined) {

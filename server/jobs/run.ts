@@ -14,6 +14,8 @@ export interface Run {
   readonly attempts: number;
   /** Walls that stood around its sealed worker; null before there was one. */
   readonly walls: readonly string[] | null;
+  /** Digest of the policy set that it was decided with when it last began to run. */
+  readonly policySet: string | null;
   readonly progress: Progress | null;
   readonly error: ErrorDocument | null;
   readonly createdAt: Date;
@@ -37,6 +39,7 @@ export interface RunChange {
   readonly dataset?: string;
   readonly attempts?: number;
   readonly walls?: readonly string[];
+  readonly policySet?: string;
   readonly startedAt?: Date;
   readonly error?: ErrorDocument;
   /** Text of the signed release, exactly as it will be sent. */

@@ -1,4 +1,5 @@
 import { isFlamencoError } from "@flamenco/policies/errors";
+import type { Approvals } from "../approvals/index.js";
 import { limits } from "../limits.js";
 import { Backoff, Bell, type Log, pause } from "../support/index.js";
 import type { Run } from "./run.js";
@@ -8,6 +9,7 @@ import type { RunStore } from "./run-store.js";
 export interface SchedulerOptions {
   readonly store: RunStore;
   readonly executor: RunExecutor;
+  readonly approvals: Pick<Approvals, "listDue">;
   /** Sealed workers at a time. */
   readonly workers: number;
   readonly random: () => number;
@@ -23,6 +25,8 @@ export class Scheduler {
   readonly #offers = new Bell();
   readonly #work = new Bell();
   readonly #active = new Map<string, Promise<void>>();
+  /** Runs that wait for a person and were not looked at since the start: policies and data may be others than before. */
+  #unvisited: Set<string> | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -66,18 +70,33 @@ export class Scheduler {
     while (!signal.aborted) {
       const complete = await this.#guard(() => this.#fillWorkers(signal), signal);
       if (complete) backoff.reset();
-      await this.#work.wait(signal, complete ? undefined : backoff.next());
+      await this.#work.wait(signal, complete ? limits.approvalCheckMs : backoff.next());
     }
   }
 
   /** Start runs while workers are free: interrupted ones first, then in the order in which they came. */
   async #fillWorkers(signal: AbortSignal): Promise<void> {
     const { store, workers } = this.#options;
-    const waiting = [...(await store.listInState("running")), ...(await store.listInState("fetched"))];
+    const waiting = [
+      ...(await store.listInState("running")),
+      ...(await this.#listDecided()),
+      ...(await store.listInState("fetched")),
+    ];
     for (const run of waiting) {
       if (this.#active.size >= workers || signal.aborted) return;
-      if (!this.#active.has(run.study)) this.#active.set(run.study, this.#execute(run, signal));
+      if (this.#active.has(run.study)) continue;
+      this.#unvisited?.delete(run.study);
+      this.#active.set(run.study, this.#execute(run, signal));
     }
+  }
+
+  /** Runs that waited for a person: those on which a word was given, those whose time is over, all of them after a start. */
+  async #listDecided(): Promise<Run[]> {
+    const { store, approvals } = this.#options;
+    const awaiting = await store.listInState("awaiting-approval");
+    this.#unvisited ??= new Set(awaiting.map(({ study }) => study));
+    const due = new Set([...this.#unvisited, ...(await approvals.listDue())]);
+    return awaiting.filter(({ study }) => due.has(study));
   }
 
   async #execute(run: Run, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { PolicySet } from "@flamenco/policies/access";
 import type { SigningKey } from "@flamenco/policies/trust";
 import { defaultRequirement, launchWorker, type WallRequirement } from "@flamenco/sandbox/worker";
+import { ApprovalCheck, Approvals } from "../approvals/index.js";
 import type { NodeConfig } from "../config/index.js";
 import { openCurrentVersion } from "../datasets/index.js";
 import type { DatasetView } from "../http/index.js";
@@ -38,6 +39,7 @@ export interface Assembly {
   readonly store: RunStore;
   readonly feed: RunFeed;
   readonly quarantine: Quarantine;
+  readonly approvals: Approvals;
   /** Work until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -78,12 +80,14 @@ export function assembleNode(options: AssemblyOptions): Assembly {
       (await packages.find(reference.id)) ?? (await client.fetchBundle(reference, signal)),
   });
   const quarantine = new Quarantine(database, now);
+  const approvals = new Approvals(database, now, () => scheduler.noteWork());
   const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
   const executor = new RunExecutor({
     store,
     packages,
     quarantine,
     verifier,
+    approval: new ApprovalCheck({ approvals, researchers: config.researchers }),
     listStandingWalls,
     runWorker: sealedWorker(config.sandbox?.require ?? defaultRequirement),
     key,
@@ -93,7 +97,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     log,
     isTransient,
   });
-  const scheduler = new Scheduler({ store, executor, workers, random, log });
+  const scheduler = new Scheduler({ store, executor, approvals, workers, random, log });
   const announcer = new Announcer({
     client,
     nodeName: config.name,
@@ -109,6 +113,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     store,
     feed,
     quarantine,
+    approvals,
     run: async (signal) => {
       await Promise.all([
         announcer.run(signal),

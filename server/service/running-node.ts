@@ -75,7 +75,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       random,
       log,
     });
-    const { store, feed, quarantine } = assembly;
+    const { store, feed, quarantine, approvals } = assembly;
     const operatorToken = makeOperatorToken();
 
     const app = buildApp(
@@ -84,6 +84,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         store,
         feed,
         quarantine,
+        approvals,
         operatorToken,
         listDatasets: listDatasetViews,
         findRelease: async (study) => {

@@ -5,6 +5,7 @@ import { runsMigration } from "./migrations/0001-runs.js";
 import { quarantineMigration } from "./migrations/0002-quarantine.js";
 import { wallsMigration } from "./migrations/0003-walls.js";
 import { budgetMigration } from "./migrations/0004-budget.js";
+import { approvalsMigration } from "./migrations/0005-approvals.js";
 
 /** One step of the schema. Once released it never changes: a checksum stands beside it in the database. */
 export interface Migration {
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = Object.freeze([
   quarantineMigration,
   wallsMigration,
   budgetMigration,
+  approvalsMigration,
 ]);
 
 const checksumOf = (migration: Migration): string => sha256(migration.statements.join(";\n"));

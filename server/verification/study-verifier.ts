@@ -118,7 +118,7 @@ export class StudyVerifier {
     study: Study,
     dataset: StudyDataset,
     packages: readonly CheckedPackage[],
-  ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision">> {
+  ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision" | "budget">> {
     const { policies, researchers, budgetOf } = this.#options;
     const budget = await budgetOf?.(study, dataset, packages);
     const question = { study, dataset, packages, researchers, budget };
@@ -127,6 +127,7 @@ export class StudyVerifier {
       runDecision: assertPermitted(policies, "run", question),
       statisticsDecision: compares ? assertPermitted(policies, "readStatistics", question) : null,
       releaseDecision: assertPermitted(policies, "release", question),
+      budget: budget ?? null,
     };
   }
 

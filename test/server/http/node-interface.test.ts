@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { canonicalJson, signDocument } from "@flamenco/policies/trust";
 import { ErrorDocument, parseDocument, payloadTypes } from "@flamenco/policies/wire";
-import { buildApp, openDatabase, Quarantine, type Run, RunFeed, RunStore, restoreRelease } from "@flamenco/server";
+import {
+  Approvals,
+  buildApp,
+  openDatabase,
+  Quarantine,
+  type Run,
+  RunFeed,
+  RunStore,
+  restoreRelease,
+} from "@flamenco/server";
 import pino from "pino";
 import t from "tap";
 import { makeKey, makeResult } from "../../support/signed-documents.js";
@@ -27,6 +36,7 @@ const app = buildApp(
     store,
     feed,
     quarantine,
+    approvals: new Approvals(database, () => new Date()),
     operatorToken,
     listDatasets: async () => [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
     findRelease: async (of) => {

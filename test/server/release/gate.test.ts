@@ -168,7 +168,7 @@ t.test("stored bytes come back only if this node signed them for this study", (t
 });
 
 t.test("a decision that is not an allow releases nothing", (t) => {
-  const deny = { decision: "deny", policies: [], reasons: [], approval: null, policySet: "0".repeat(64) } as const;
+  const deny = { action: "release", decision: "deny", policies: [], reasons: [], approval: null, policySet: "0".repeat(64) } as const;
   t.throws(() => release({}, { ...verified, releaseDecision: deny }), { code: "FLM_ACCESS_DENIED" });
   t.throws(() => release({}, { ...verified, runDecision: deny }), { code: "FLM_ACCESS_DENIED" });
   t.end();

@@ -1,0 +1,36 @@
+import type { RecordAudit } from "@flamenco/policies/wire";
+import type { ListedResearcher } from "../config/index.js";
+import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
+import type { Verdict } from "./approval-request.js";
+import type { Approvals } from "./approvals.js";
+import { describeReview } from "./review.js";
+
+export interface ApprovalCheckOptions {
+  readonly approvals: Pick<Approvals, "ask">;
+  readonly researchers: readonly ListedResearcher[];
+  /** Absent: nothing is recorded. */
+  readonly recordAudit?: RecordAudit | undefined;
+}
+
+/**
+ * Whether a study that the policies permit may run now: where no permit that decided demands a person's approval, or a
+ * person has approved exactly what would be shown of it today.
+ */
+export class ApprovalCheck {
+  readonly #options: ApprovalCheckOptions;
+
+  constructor(options: ApprovalCheckOptions) {
+    this.#options = options;
+  }
+
+  /** @returns `waiting` after a person was asked and has not answered yet. */
+  async check(verified: VerifiedStudy): Promise<Verdict | "waiting"> {
+    if (decisionsOf(verified).every(({ approval }) => approval === null)) return "approved";
+    const { approvals, researchers, recordAudit } = this.#options;
+    const { shown, verdict, by } = await approvals.ask(describeReview(verified, researchers));
+    if (verdict === null || by === null) return "waiting";
+    // On the disk before anything follows from it, however often a killed node comes by here.
+    await recordAudit?.({ type: "approval", study: verified.digest, verdict, by, shown });
+    return verdict;
+  }
+}
