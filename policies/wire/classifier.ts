@@ -102,5 +102,8 @@ export const ClassifierSpec = Type.Union([LogisticSpec, TreeSpec, ForestSpec, Ne
 export type ClassifierSpec = Static<typeof ClassifierSpec>;
 export type ClassifierName = ClassifierSpec["model"];
 
+/** What computed a classifier: our own code on typed arrays, or one of TensorFlow.js's backends. */
+export const classifierBackends = ["own", "tensorflow", "wasm", "cpu"] as const;
+
 /** Every end classifier, in the order of reports. */
 export const classifierNames: readonly ClassifierName[] = ["lstm", "mlp", "logistic", "forest", "tree", "knn"];

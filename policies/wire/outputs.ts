@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { classifierBackends, classifierNames } from "./classifier.js";
 import { Combinations } from "./combinations.js";
 import { Count, closed, Identifier, Name, OrNull, oneOf, Share, Text } from "./primitives.js";
 import { LabelModelName } from "./study.js";
@@ -108,6 +109,24 @@ export const predictorNames = ["labelModel", "endClassifier", "tree", "exactTree
 export const PredictorName = oneOf(predictorNames);
 export type PredictorName = (typeof predictorNames)[number];
 
+/** What the end classifier learned from, and on how many rows it was measured. */
+export const EndClassifierFit = Type.Object(
+  {
+    model: oneOf(classifierNames),
+    backend: oneOf(classifierBackends),
+    /** Columns of the kind that it read, the same for every row; missing values are the training rows' median. */
+    features: Type.Array(Identifier, { maxItems: 1000 }),
+    /** Rows of a sequence; 1 for all but an LSTM. */
+    steps: Count,
+    /** Training rows with a vote that it learned from: all of them, or a sample. */
+    trainingRows: Count,
+    /** Test rows that it predicted: all of them, or a sample. */
+    testRows: Count,
+  },
+  closed,
+);
+export type EndClassifierFit = Static<typeof EndClassifierFit>;
+
 export const Metrics = Type.Object(
   {
     split: Type.Literal("test"),
@@ -116,6 +135,7 @@ export const Metrics = Type.Object(
     tree: OrNull(Scores),
     /** Absent where the study did not ask for it. */
     endClassifier: Type.Optional(OrNull(Scores)),
+    endClassifierFit: Type.Optional(EndClassifierFit),
     exactTree: Type.Optional(OrNull(Scores)),
     /** Predictors that are compared below: those that there are. */
     predictors: Type.Optional(Type.Array(PredictorName, { maxItems: predictorNames.length, uniqueItems: true })),

@@ -58,6 +58,7 @@ export const workerStages = [
   "statistics",
   "votes",
   "labelModel",
+  "endClassifier",
   "tree",
   "metrics",
   "combinations",

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { ClassifierSpec } from "./classifier.js";
 import { KindName, PackageReference } from "./package.js";
 import { closed, Digest, Instant, KeyId, Name, oneOf, Share, Text } from "./primitives.js";
 import { Task } from "./task.js";
@@ -52,6 +53,8 @@ export const Study = Type.Object(
     classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
     /** At most one of an LF; absent: of none. */
     priors: Type.Optional(Type.Array(LfPrior, { minItems: 1, maxItems: 512 })),
+    /** Trained on the label model's soft labels and compared in the metrics, which the study must ask for; absent: none. */
+    endClassifier: Type.Optional(ClassifierSpec),
     release: Type.Object({ preset: PresetName }, closed),
     seed: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
     author: KeyId,

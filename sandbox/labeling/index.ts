@@ -12,7 +12,7 @@ export {
   tripletSummaries,
 } from "./label-model.js";
 export { labelingLimits } from "./limits.js";
-export { buildMetrics, type MetricsInput } from "./metrics.js";
+export { buildMetrics, type MetricsInput, type RowPredictor } from "./metrics.js";
 export { analyzeNoisyTable } from "./noisy-analysis.js";
 export { fitNoisyVoteTable, type NoisyFitOptions, type PrivacyBound, type ProtectedLabelModel } from "./noisy-fit.js";
 export { type NoisyConfusion, scoreNoisyConfusion } from "./noisy-scores.js";

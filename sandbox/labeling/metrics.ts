@@ -1,7 +1,21 @@
-import { type Metrics, type PredictorName, predictorNames, type Scores, type Task } from "@flamenco/policies/wire";
+import {
+  type EndClassifierFit,
+  type Metrics,
+  type PredictorName,
+  predictorNames,
+  type Scores,
+  type Task,
+} from "@flamenco/policies/wire";
 import { comparePredictions } from "./predictions.js";
 import { scorePredictions } from "./scores.js";
 import type { LabeledHistogram } from "./vote-histogram.js";
+
+/** Predicts rows rather than patterns of votes; what is known of it comes from test rows, all of them or a sample. */
+export interface RowPredictor {
+  readonly scores: Scores | null;
+  /** Share of its test rows on which a predictor by patterns says something else; null without rows. */
+  differenceFrom(predictionOfPattern: Int8Array): number | null;
+}
 
 /** Predictors to compare on the test split; `null` where there is none, with its reason in `reasons`. */
 export interface MetricsInput {
@@ -14,6 +28,8 @@ export interface MetricsInput {
   readonly tree: Int8Array | null;
   /** Absent where the study did not ask for it. */
   readonly exactTree?: Int8Array | null;
+  readonly endClassifier?: RowPredictor | null;
+  readonly endClassifierFit?: EndClassifierFit | undefined;
   readonly reasons?: readonly string[];
 }
 
@@ -22,7 +38,7 @@ export interface MetricsInput {
  * 11, 12). Without ground truth the scores are `null`; differences need none.
  */
 export function buildMetrics(input: MetricsInput): Metrics {
-  const { test, task, labelModel, tree, exactTree, reasons = [] } = input;
+  const { test, task, labelModel, tree, exactTree, endClassifier, endClassifierFit, reasons = [] } = input;
   const rows = test.counts.reduce((sum, count) => sum + count, 0);
   const labeledRows = test.truthCounts.reduce((sum, count) => sum + count, 0);
   const score = (predictions: Int8Array | null): Scores | null =>
@@ -32,7 +48,8 @@ export function buildMetrics(input: MetricsInput): Metrics {
     rows,
     labelModel: score(labelModel),
     tree: score(tree),
-    endClassifier: null,
+    endClassifier: endClassifier?.scores ?? null,
+    ...(endClassifierFit === undefined ? {} : { endClassifierFit }),
     ...(exactTree === undefined ? {} : { exactTree: score(exactTree) }),
     ...compareAll(input),
     labelModelTreeDifference: labelModel === null || tree === null ? null : comparePredictions(labelModel, tree, test),
@@ -49,12 +66,20 @@ export function buildMetrics(input: MetricsInput): Metrics {
 
 /** Those predictors that there are, and the symmetric matrix of their differences. */
 function compareAll(input: MetricsInput): Pick<Metrics, "predictors" | "differences"> {
-  const known: [PredictorName, Int8Array][] = predictorNames.flatMap((name) => {
-    const predictions = name === "endClassifier" ? null : input[name];
-    return predictions === null || predictions === undefined ? [] : [[name, predictions]];
+  const known = predictorNames.flatMap((name): [PredictorName, Int8Array | RowPredictor][] => {
+    const predictor = input[name];
+    return predictor === null || predictor === undefined ? [] : [[name, predictor]];
   });
   return {
     predictors: known.map(([name]) => name),
-    differences: known.map(([, one]) => known.map(([, other]) => comparePredictions(one, other, input.test))),
+    differences: known.map(([, one]) => known.map(([, other]) => compareTwo(one, other, input.test))),
   };
+}
+
+function compareTwo(one: Int8Array | RowPredictor, other: Int8Array | RowPredictor, test: LabeledHistogram) {
+  if (one instanceof Int8Array) {
+    return other instanceof Int8Array ? comparePredictions(one, other, test) : other.differenceFrom(one);
+  }
+  // There is one end classifier: both are it.
+  return other instanceof Int8Array ? one.differenceFrom(other) : test.counts.some((count) => count > 0) ? 0 : null;
 }

@@ -3,13 +3,14 @@ import type { Samples } from "./classifier.js";
 import { learningLimits } from "./limits.js";
 
 /**
- * Sequences for an LSTM, as many as there are rows: each row and the ones before it within its segment, in time order, the row
+ * Sequences for an LSTM, one for each wanted row: the row and the ones before it within its segment, in time order, the row
  * itself last. Where fewer than `steps - 1` rows came before, the earliest is repeated at the front, so that every row has a
  * sequence and none mixes segments. A row without a time stands for itself at every step.
  * @param columns features by name, of equal length; NaN is missing
  * @param segments segment of each row; all are one where null
  * @param order time of each row in any unit; the rows' own order counts where null, and between equal times
  * @param steps rows of a sequence, at least 1
+ * @param wanted numbers of the rows whose sequences are built, in this order; all where absent
  * @throws FLM_TOO_LARGE for more values than their ceiling
  */
 export function buildSequences(
@@ -17,10 +18,12 @@ export function buildSequences(
   segments: Int32Array | null,
   order: Float64Array | null,
   steps: number,
+  wanted?: Int32Array,
 ): Samples {
   const features = [...columns.keys()];
   const read = [...columns.values()];
-  const rows = read[0]?.length ?? 0;
+  const count = read[0]?.length ?? 0;
+  const rows = wanted?.length ?? count;
   const width = features.length;
   if (rows * steps * width > learningLimits.sampleValues) {
     throw new FlamencoError(
@@ -29,17 +32,30 @@ export function buildSequences(
     );
   }
   const values = new Float64Array(rows * steps * width);
-  const sorted = sortRows(rows, segments, order);
-  for (let place = 0, first = 0; place < rows; place++) {
-    const row = sorted[place]!;
-    if (place > 0 && !isSuccessor(sorted[place - 1]!, row, segments, order)) first = place;
+  const { sorted, place, first } = placeRows(count, segments, order);
+  for (let index = 0; index < rows; index++) {
+    const row = wanted?.[index] ?? index;
     for (let step = 0; step < steps; step++) {
-      const source = sorted[Math.max(first, place - (steps - 1 - step))]!;
-      const target = (row * steps + step) * width;
+      const source = sorted[Math.max(first[row]!, place[row]! - (steps - 1 - step))]!;
+      const target = (index * steps + step) * width;
       for (let feature = 0; feature < width; feature++) values[target + feature] = read[feature]![source]!;
     }
   }
   return { rows, steps, features, values };
+}
+
+/** Rows in the order of sequences; of each row its place there, and the first place that its sequence may reach back to. */
+function placeRows(rows: number, segments: Int32Array | null, order: Float64Array | null) {
+  const sorted = sortRows(rows, segments, order);
+  const place = new Int32Array(rows);
+  const first = new Int32Array(rows);
+  for (let index = 0, start = 0; index < rows; index++) {
+    const row = sorted[index]!;
+    if (index > 0 && !isSuccessor(sorted[index - 1]!, row, segments, order)) start = index;
+    place[row] = index;
+    first[row] = start;
+  }
+  return { sorted, place, first };
 }
 
 /** Rows by segment, then time, then their own order; rows without a time at the end of their segment. */

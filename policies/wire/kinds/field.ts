@@ -84,6 +84,11 @@ export function timeField(name: string, what: string): Field {
   return numberField(name, "ms", `${what}, milliseconds since 1970-01-01 UTC`, { max: LAST_TIME_MS });
 }
 
+/** Whether values of a field are points in time, as `timeField` makes them. */
+export function isTimeField({ unit, max }: Field): boolean {
+  return unit === "ms" && max === LAST_TIME_MS;
+}
+
 /** Freeze a kind and the order of its fields. */
 export function defineKind(name: string, title: string, fields: readonly Field[]): Kind {
   return Object.freeze({ name, title, fields: Object.freeze([...fields]) });

@@ -4,7 +4,15 @@ import { flowKind } from "./flow.js";
 import { mosaicKind } from "./mosaic.js";
 import { rttKind } from "./rtt.js";
 
-export { type Field, type FieldAccess, type FieldType, type FieldUnit, fieldUnits, type Kind } from "./field.js";
+export {
+  type Field,
+  type FieldAccess,
+  type FieldType,
+  type FieldUnit,
+  fieldUnits,
+  isTimeField,
+  type Kind,
+} from "./field.js";
 export { kindJsonSchema } from "./kind-schema.js";
 export { rttWindowSamples } from "./rtt.js";
 

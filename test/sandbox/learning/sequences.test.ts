@@ -69,6 +69,14 @@ t.test("infinite times order like others, and a following segment does not see r
   );
 });
 
+t.test("sequences of wanted rows alone are those of all rows", async (t) => {
+  const [columns, segments] = [columnOf(1, 100, 2, 200, 3), Int32Array.of(0, 1, 0, 1, 0)];
+  const all = buildSequences(columns, segments, null, 3);
+  const some = buildSequences(columns, segments, null, 3, Int32Array.of(4, 1));
+  t.equal(some.rows, 2);
+  t.same([sequenceOf(some, 0), sequenceOf(some, 1)], [sequenceOf(all, 4), sequenceOf(all, 1)]);
+});
+
 t.test("more values than the ceiling are refused before memory is taken", async (t) => {
   t.throws(() => buildSequences(columnOf(...new Array(1000).fill(0)), null, null, 2 ** 20), { code: "FLM_TOO_LARGE" });
 });
