@@ -9,10 +9,20 @@ export const sandboxLimits = Object.freeze({
   /** Rows of the training and validation split whose columns are kept for measuring the importance of fields. */
   sampledTrainingRows: 20_000,
   sampledValidationRows: 10_000,
+  /**
+   * Rows that an end classifier learns from, with a vote each, and test rows that it predicts: enough for scores within half a
+   * percent, few enough for an LSTM in minutes.
+   */
+  endClassifierTrainingRows: 20_000,
+  endClassifierTestRows: 50_000,
+  /** Values of either of the two, over all steps and features: 64 MB, of which training holds two copies. */
+  endClassifierValues: 8_388_608,
   /** Threads of one worker that read and vote. */
   maxWorkerThreads: 64,
   /** Memory that a worker must have for each of its threads: columns of a chunk, DuckDB, isolates. */
   threadMegabytes: 256,
+  /** The same with the columns of an end classifier: the widest kind has a hundred, two megabytes a chunk. */
+  learningThreadMegabytes: 512,
   /** Chunks that make a thread of their own worth its start: a quarter of a second of a core. */
   chunksPerThread: 3,
   /** Heap of one isolate, besides the scratch arrays that the host lends to it. */
@@ -21,6 +31,8 @@ export const sandboxLimits = Object.freeze({
   kernelCallMilliseconds: 60_000,
   /** Memory that the DuckDB of one thread may take while it decodes Parquet. */
   duckdbMegabytes: 512,
+  /** Rows among which DuckDB chooses those that count in a protected release, at a time: about 60 bytes each. */
+  contributionRows: 2_000_000,
   /** The `manifest.json` of a dataset version. */
   maxManifestBytes: 16 * 1024 * 1024,
   /** The `segments.json` of a dataset version. */

@@ -2,6 +2,7 @@ export * from "./audit.js";
 export * from "./certificate.js";
 export * from "./classifier.js";
 export * from "./combinations.js";
+export * from "./counting.js";
 export * from "./dataset.js";
 export * from "./envelope.js";
 export * from "./error.js";

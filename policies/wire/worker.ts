@@ -1,4 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { ClassifierSpec } from "./classifier.js";
+import { CountingRequest, ProtectedCounts } from "./counting.js";
 import { ErrorDocument } from "./error.js";
 import { Outputs } from "./outputs.js";
 import { KindName, PackageReference, SourceFile } from "./package.js";
@@ -36,11 +38,14 @@ export const WorkerJob = Type.Object(
     labelModel: LabelModelName,
     classBalance: Type.Optional(Type.Array(Share, { minItems: 2, maxItems: 8 })),
     priors: Type.Optional(Type.Array(LfPrior, { minItems: 1, maxItems: 512 })),
+    endClassifier: Type.Optional(ClassifierSpec),
     seed: Count,
     /** Threads that read and vote, at most; absent: one. Results do not depend on it. */
     threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     /** Private fields that policy grants to this run. */
     grantedFields: Type.Array(Identifier),
+    /** Present: counts are handed over instead of the outputs. */
+    counting: Type.Optional(CountingRequest),
   },
   closed,
 );
@@ -50,6 +55,7 @@ export type WorkerJob = Static<typeof WorkerJob>;
 export const WorkerMessage = Type.Union([
   Type.Object({ type: Type.Literal("progress"), progress: Progress }, closed),
   Type.Object({ type: Type.Literal("outputs"), rows: Count, outputs: Outputs }, closed),
+  Type.Object({ type: Type.Literal("counts"), counts: ProtectedCounts }, closed),
   Type.Object({ type: Type.Literal("failed"), error: ErrorDocument }, closed),
 ]);
 export type WorkerMessage = Static<typeof WorkerMessage>;

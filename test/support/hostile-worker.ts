@@ -17,7 +17,7 @@ import { Worker } from "node:worker_threads";
 
 /**
  * A program in the sealed worker's place that does what a worker must not do, chosen by the id of the job's task. What it
- * finds out it tells as the text of a failure.
+ * finds out it tells as warnings of a label model: the text of a failure is not passed on.
  */
 function readLine(): string {
   const bytes = Buffer.alloc(1024 * 1024);
@@ -34,8 +34,25 @@ const send = (line: string): void => {
   const bytes = Buffer.from(line);
   for (let sent = 0; sent < bytes.length; ) sent += writeSync(3, bytes, sent);
 };
-const tell = (message: string): void =>
-  send(`${JSON.stringify({ type: "failed", error: { code: "FLM_INTERNAL", message, details: [] } })}\n`);
+const tell = (message: string): void => {
+  const labelModel = {
+    requested: "auto",
+    model: "majority",
+    reason: "",
+    classBalance: [0.5, 0.5],
+    classBalanceSource: "uniform",
+    lfs: [],
+    weights: [],
+    conditional: [],
+    converged: true,
+    iterations: 0,
+    identified: false,
+    trainingRows: 0,
+    patterns: 0,
+    warnings: message.match(/.{1,500}/gs) ?? [],
+  };
+  send(`${JSON.stringify({ type: "outputs", rows: 0, outputs: { labelModel } })}\n`);
+};
 const tellProcess = (): void =>
   send(`${JSON.stringify({ type: "progress", progress: { stage: "load", done: process.pid, total: process.pid } })}\n`);
 
@@ -94,6 +111,20 @@ const acts: Record<string, () => void> = {
   },
   "send-unknown-code": () => {
     send('{"type":"failed","error":{"code":"FLM_CANARY","message":"CANARY","details":[]}}\n');
+    spin();
+  },
+  "send-telling-failure": () => {
+    const details = [{ at: "CANARY", message: "CANARY" }];
+    send(`${JSON.stringify({ type: "failed", error: { code: "FLM_KERNEL_FAILED", message: "CANARY", details } })}\n`);
+    spin();
+  },
+  "send-code-of-others": () => {
+    send('{"type":"failed","error":{"code":"FLM_AUDIT_PROOF","message":"CANARY","details":[]}}\n');
+    spin();
+  },
+  "send-unasked-counts": () => {
+    const counts = { schema: "flamenco-prediction-counts/1", confusion: [1], leaves: [1] };
+    send(`${JSON.stringify({ type: "counts", counts })}\n`);
     spin();
   },
   "send-unasked-output": () => {

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type Progress, parseDocument, WorkerJob } from "@flamenco/policies/wire";
+import { type Outputs, type Progress, type ProtectedCounts, parseDocument, WorkerJob } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../../limits.js";
 import { prepareCommand, type WorkerLimits } from "./command.js";
 import { type WorkerProgram, workerProgram } from "./program.js";
-import { superviseWorker, type WorkerResult } from "./supervisor.js";
+import { type FinalMessage, superviseWorker } from "./supervisor.js";
 import type { WallRequirement } from "./walls.js";
 
 export interface WorkerLaunch {
@@ -20,8 +20,14 @@ export interface WorkerLaunch {
   readonly program?: WorkerProgram;
 }
 
-export interface WorkerHandle {
-  readonly result: Promise<WorkerResult>;
+/** What a worker that succeeded found. */
+export interface WorkerResult {
+  readonly rows: number;
+  readonly outputs: Outputs;
+}
+
+export interface WorkerHandle<Found = WorkerResult> {
+  readonly result: Promise<Found>;
   /** Kill the worker and everything that it started; `result` is then FLM_INTERRUPTED unless it had ended. */
   kill(): void;
 }
@@ -34,12 +40,45 @@ export interface WorkerHandle {
  * FLM_FIELD_MISSING, FLM_DATASET_KIND, FLM_DATASET_CORRUPT, FLM_TOO_LARGE, FLM_KERNEL_FAILED, FLM_INTERNAL
  */
 export function launchWorker(launch: WorkerLaunch): WorkerHandle {
-  const stop = new AbortController();
-  const signal = launch.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, launch.signal]);
-  return { result: startWorker(launch, signal), kill: () => stop.abort() };
+  return handleWorker(launch, (message) => {
+    if (message.type !== "outputs") throw unasked("counts in place of outputs");
+    const asked: readonly string[] = launch.job.outputs;
+    if (Object.keys(message.outputs).some((name) => !asked.includes(name))) {
+      throw unasked("an output that was not asked for");
+    }
+    return { rows: message.rows, outputs: message.outputs };
+  });
 }
 
-async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<WorkerResult> {
+/** As `launchWorker`, for a job that says what to count: exact counts come out, for the release gate alone. */
+export function launchCounting(launch: WorkerLaunch): WorkerHandle<ProtectedCounts> {
+  const wanted = launch.job.counting?.predictions === undefined ? voteTable : predictionCounts;
+  return handleWorker(launch, (message) => {
+    if (message.type !== "counts" || message.counts.schema !== wanted) throw unasked("other counts than asked for");
+    return message.counts;
+  });
+}
+
+const voteTable = "flamenco-vote-table/1";
+const predictionCounts = "flamenco-prediction-counts/1";
+
+const unasked = (what: string): FlamencoError =>
+  new FlamencoError("FLM_WORKER_PROTOCOL", `The sealed worker sent ${what}.`);
+
+function handleWorker<Found extends object>(
+  launch: WorkerLaunch,
+  accept: (message: FinalMessage) => Found,
+): WorkerHandle<Found> {
+  const stop = new AbortController();
+  const signal = launch.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, launch.signal]);
+  return { result: startWorker(launch, accept, signal), kill: () => stop.abort() };
+}
+
+async function startWorker<Found extends object>(
+  launch: WorkerLaunch,
+  accept: (message: FinalMessage) => Found,
+  signal: AbortSignal,
+): Promise<Found> {
   const { limits, onProgress, program = workerProgram() } = launch;
   const given = parseDocument(WorkerJob, launch.job, "worker's job");
   const { deadlineSeconds, memoryMegabytes } = limits;
@@ -56,15 +95,16 @@ async function startWorker(launch: WorkerLaunch, signal: AbortSignal): Promise<W
       `A worker needs a deadline of up to ${sandboxLimits.maxDeadlineSeconds} s and a memory ceiling in whole megabytes.`,
     );
   }
-  const job = { ...given, threads: countThreads(given.threads ?? availableParallelism(), memoryMegabytes) };
+  const job = { ...given, threads: countThreads(given, memoryMegabytes) };
   // Every thread has an isolate of its own for each package.
   const isolates = job.threads * (job.packages.length + 1);
   const command = await prepareCommand(program, job.dataset.directory, isolates, limits, launch.requirement);
-  return superviseWorker({ command, job, limits, onProgress, signal });
+  return superviseWorker({ accept, command, job, limits, onProgress, signal });
 }
 
-/** As many threads as are wanted, if the worker's memory has room for them. */
-function countThreads(wanted: number, memoryMegabytes: number): number {
-  const { maxWorkerThreads, threadMegabytes } = sandboxLimits;
-  return Math.max(1, Math.min(wanted, maxWorkerThreads, Math.floor(memoryMegabytes / threadMegabytes)));
+/** As many threads as are wanted, if the worker's memory has room for them: for an end classifier each reads all numbers of a kind. */
+function countThreads({ threads = availableParallelism(), endClassifier }: WorkerJob, memoryMegabytes: number): number {
+  const { maxWorkerThreads, threadMegabytes, learningThreadMegabytes } = sandboxLimits;
+  const megabytes = endClassifier === undefined ? threadMegabytes : learningThreadMegabytes;
+  return Math.max(1, Math.min(threads, maxWorkerThreads, Math.floor(memoryMegabytes / megabytes)));
 }

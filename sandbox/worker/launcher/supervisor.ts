@@ -1,21 +1,21 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { type ErrorCode, FlamencoError } from "@flamenco/policies/errors";
-import type { Outputs, Progress, WorkerJob, WorkerMessage } from "@flamenco/policies/wire";
+import type { Progress, WorkerJob, WorkerMessage } from "@flamenco/policies/wire";
 import { sandboxLimits } from "../../limits.js";
 import { FILTER_DESCRIPTOR } from "./bubblewrap.js";
 import type { WorkerCommand, WorkerLimits } from "./command.js";
 import { familyOf, residentBytes } from "./family.js";
 import { MessageReader } from "./message-reader.js";
 import { sendFilter } from "./wall-probe.js";
+import { failureOf } from "./worker-failure.js";
 
-/** What a worker that succeeded found. */
-export interface WorkerResult {
-  readonly rows: number;
-  readonly outputs: Outputs;
-}
+/** The message with which a worker that succeeded ends. */
+export type FinalMessage = Exclude<WorkerMessage, { type: "progress" | "failed" }>;
 
-export interface Supervision {
+export interface Supervision<Found> {
+  /** What was found, from the final message. @throws FLM_WORKER_PROTOCOL when it does not answer the job */
+  readonly accept: (message: FinalMessage) => Found;
   readonly command: WorkerCommand;
   readonly job: WorkerJob;
   readonly limits: WorkerLimits;
@@ -32,8 +32,8 @@ export interface Supervision {
  * @throws FLM_WORKER_DEADLINE, FLM_WORKER_MEMORY, FLM_WORKER_PROTOCOL, FLM_WORKER_CRASHED, FLM_INTERRUPTED, and what the
  * worker itself reports as failed
  */
-export function superviseWorker(supervision: Supervision): Promise<WorkerResult> {
-  const { command, job, limits, onProgress, signal } = supervision;
+export function superviseWorker<Found extends object>(supervision: Supervision<Found>): Promise<Found> {
+  const { accept, command, job, limits, onProgress, signal } = supervision;
   return new Promise((resolve, reject) => {
     const interrupted = () => new FlamencoError("FLM_INTERRUPTED", "The run was stopped.");
     if (signal.aborted) {
@@ -46,8 +46,8 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
       env: command.environment as NodeJS.ProcessEnv,
       stdio: ["pipe", "ignore", "ignore", "pipe", command.filter === null ? "ignore" : "pipe"],
     });
-    let outcome: WorkerResult | FlamencoError | undefined;
-    const end = (reached: WorkerResult | FlamencoError): void => {
+    let outcome: Found | FlamencoError | undefined;
+    const end = (reached: Found | FlamencoError): void => {
       outcome ??= reached;
       killFamily(child.pid);
     };
@@ -69,8 +69,8 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
       if (outcome !== undefined) return;
       try {
         for (const message of reader.read(bytes)) {
-          const final = handleMessage(message, job, onProgress);
-          if (final !== undefined) return end(final);
+          if (message.type === "progress") onProgress?.(message.progress);
+          else return end(message.type === "failed" ? failureOf(message.error.code) : accept(message));
         }
       } catch (error) {
         end(error instanceof FlamencoError ? error : new FlamencoError("FLM_INTERNAL", "The progress report failed."));
@@ -97,27 +97,6 @@ export function superviseWorker(supervision: Supervision): Promise<WorkerResult>
     // `close`, not `exit`: what the worker wrote before it ended is still read.
     child.once("close", settle);
   });
-}
-
-/** The end that a message brings, if any. */
-function handleMessage(
-  message: WorkerMessage,
-  job: WorkerJob,
-  onProgress: Supervision["onProgress"],
-): WorkerResult | FlamencoError | undefined {
-  if (message.type === "progress") {
-    onProgress?.(message.progress);
-    return undefined;
-  }
-  if (message.type === "failed") {
-    const { code, message: text, details } = message.error;
-    return new FlamencoError(code as ErrorCode, text, { details });
-  }
-  const asked: readonly string[] = job.outputs;
-  if (Object.keys(message.outputs).some((name) => !asked.includes(name))) {
-    return new FlamencoError("FLM_WORKER_PROTOCOL", "The sealed worker sent an output that was not asked for.");
-  }
-  return { rows: message.rows, outputs: message.outputs };
 }
 
 /** SIGKILL to the worker and all that it started: the only limit that always holds. */

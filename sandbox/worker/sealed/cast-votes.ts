@@ -2,6 +2,7 @@ import { SplitHistogramSum, type SplitHistograms } from "../../labeling/index.js
 import { sandboxLimits } from "../../limits.js";
 import type { ReportProgress } from "./channel.js";
 import { ChunkVoter, type ChunkVotes, type SampledRows, type Voter } from "./chunk-voter.js";
+import { joinLearningSamples, type LearningSample } from "./learning-sample.js";
 import { ThreadVoter } from "./thread-voter.js";
 import { countChunks, type VotePlan } from "./vote-plan.js";
 
@@ -10,6 +11,8 @@ export interface DatasetVotes {
   readonly histograms: SplitHistograms;
   /** Rows of the training and validation split, patterns numbered as in the histograms. */
   readonly sample: SampledRows;
+  /** What an end classifier learns from and is measured on, patterns numbered alike; null where none is asked for. */
+  readonly learning: LearningSample | null;
 }
 
 /**
@@ -46,6 +49,7 @@ class ChunkSum {
   readonly #plan: VotePlan;
   readonly #histograms: SplitHistogramSum;
   readonly #samples: SampledRows[] = [];
+  readonly #learning: LearningSample[] = [];
   readonly #waiting = new Map<number, ChunkVotes>();
   #next = 0;
   /** Rows of the chunks that came so far. */
@@ -63,15 +67,17 @@ class ChunkSum {
       this.#waiting.delete(this.#next);
       this.#next++;
       const numbers = this.#histograms.add(next.histograms);
-      const patternOfRow = next.sample.patternOfRow.map((pattern) => numbers[pattern]!);
-      this.#samples.push({ ...next.sample, patternOfRow });
+      const renumber = (patterns: Int32Array) => patterns.map((pattern) => numbers[pattern]!);
+      const { sample, learning } = next;
+      this.#samples.push({ ...sample, patternOfRow: renumber(sample.patternOfRow) });
+      if (learning !== null) this.#learning.push({ ...learning, patternOfRow: renumber(learning.patternOfRow) });
     }
   }
 
   total(): DatasetVotes {
     const samples = this.#samples;
-    const { fields } = this.#plan.request;
-    const columns = fields.map((field): [string, Float64Array] => [
+    const { learning, lfFields } = this.#plan;
+    const columns = lfFields.map((field): [string, Float64Array] => [
       field,
       Float64Array.from(samples.flatMap((sample) => [...sample.columns.get(field)!])),
     ]);
@@ -83,6 +89,7 @@ class ChunkSum {
         parts: Uint8Array.from(samples.flatMap(({ parts }) => [...parts])),
         patternOfRow: Int32Array.from(samples.flatMap(({ patternOfRow }) => [...patternOfRow])),
       },
+      learning: learning && joinLearningSamples(this.#learning),
     };
   }
 }

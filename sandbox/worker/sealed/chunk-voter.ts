@@ -1,8 +1,16 @@
 import { type ColumnChunk, ColumnReader } from "../../columns/index.js";
 import { KernelRunner } from "../../isolate/index.js";
-import { combinePatternCodes, histogramOf, type SplitHistograms } from "../../labeling/index.js";
+import {
+  ABSTAIN,
+  combinePatternCodes,
+  histogramOf,
+  type IndexedHistogram,
+  type SplitHistograms,
+  type VoteHistogram,
+} from "../../labeling/index.js";
 import { sandboxLimits } from "../../limits.js";
 import { sampleRows, selectSplit, splitRows } from "../../preprocess/index.js";
+import { type LearningPlan, type LearningSample, takeLearningSample } from "./learning-sample.js";
 import { type Chunk, chunkOf, type VotePlan } from "./vote-plan.js";
 
 /** Some rows with the columns that LFs read. They never leave the sealed worker. */
@@ -21,6 +29,14 @@ export interface ChunkVotes {
   readonly histograms: SplitHistograms;
   /** Patterns are those of this chunk's histograms. */
   readonly sample: SampledRows;
+  /** What an end classifier learns from and is measured on; null where none is asked for. */
+  readonly learning: LearningSample | null;
+}
+
+/** The rows of a chunk and the votes on them. */
+export interface CastVotes extends IndexedHistogram {
+  readonly chunk: Chunk;
+  readonly data: ColumnChunk;
 }
 
 /** Votes on one chunk at a time. */
@@ -57,8 +73,9 @@ export class ChunkVoter implements Voter {
     }
   }
 
-  async vote(number: number): Promise<ChunkVotes> {
-    const { kernels, seed, version } = this.#plan;
+  /** Votes of every LF on the rows of a chunk. @throws as `vote` does */
+  async cast(number: number): Promise<CastVotes> {
+    const { kernels, version } = this.#plan;
     const chunk = chunkOf(version.manifest, number);
     const data = await this.#reader.read(chunk.first, chunk.rows);
     const words = this.#runners.flatMap((runner, index) => {
@@ -68,7 +85,12 @@ export class ChunkVoter implements Voter {
         ? runner.run(columns, chunk.rows)
         : runner.runSegments(columns, data.segments, segmentStatistics);
     });
-    const { histogram, patternOfRow } = combinePatternCodes(words, chunk.rows);
+    return { chunk, data, ...combinePatternCodes(words, chunk.rows) };
+  }
+
+  async vote(number: number): Promise<ChunkVotes> {
+    const { learning, lfFields, seed, version } = this.#plan;
+    const { chunk, data, histogram, patternOfRow } = await this.cast(number);
     const chunkSeed = (seed + number * SEED_STEP) % 2 ** 32;
     const parts = data.parts ?? splitRows({ rows: chunk.rows, truth: data.truth, seed: chunkSeed, preset: "flow" });
     const masks = {
@@ -78,14 +100,21 @@ export class ChunkVoter implements Voter {
     };
     const count = (mask: Uint8Array) => histogramOf(patternOfRow, histogram, mask, data.truth);
     const total = version.manifest.rows;
+    const draw = (mask: Uint8Array, size: number) => sampleRows(mask, quotaOf(size, chunk, total), chunkSeed);
     const rows = [
-      ...sampleRows(masks.train, quotaOf(sandboxLimits.sampledTrainingRows, chunk, total), chunkSeed),
-      ...sampleRows(masks.validation, quotaOf(sandboxLimits.sampledValidationRows, chunk, total), chunkSeed),
+      ...draw(masks.train, sandboxLimits.sampledTrainingRows),
+      ...draw(masks.validation, sandboxLimits.sampledValidationRows),
     ];
+    const learningRows = ({ trainingRows, testRows }: LearningPlan) =>
+      Int32Array.of(
+        ...draw(selectVoted(masks.train, histogram, patternOfRow), trainingRows),
+        ...draw(masks.test, testRows),
+      );
     return {
       rows: chunk.rows,
       histograms: { train: count(masks.train), validation: count(masks.validation), test: count(masks.test) },
-      sample: takeRows(data, parts, patternOfRow, rows),
+      sample: takeRows(data, lfFields, parts, patternOfRow, rows),
+      learning: learning && takeLearningSample(learning, data, parts, patternOfRow, learningRows(learning)),
     };
   }
 
@@ -103,14 +132,25 @@ function quotaOf(size: number, { first, rows }: Chunk, total: number): number {
   return Math.floor((size * (first + rows)) / total) - Math.floor((size * first) / total);
 }
 
+/** Rows of a mask with at least one vote. */
+function selectVoted(mask: Uint8Array, { lfCount, patterns }: VoteHistogram, patternOfRow: Int32Array): Uint8Array {
+  const voted = Array.from({ length: patterns.length / lfCount }, (_, pattern) =>
+    patterns.subarray(pattern * lfCount, (pattern + 1) * lfCount).some((vote) => vote !== ABSTAIN),
+  );
+  return mask.map((selected, row) => (selected !== 0 && voted[patternOfRow[row]!] ? 1 : 0));
+}
+
 function takeRows(
   { columns, truth }: ColumnChunk,
+  fields: readonly string[],
   parts: Uint8Array,
   patternOfRow: Int32Array,
   rows: readonly number[],
 ): SampledRows {
   return {
-    columns: new Map([...columns].map(([field, values]) => [field, Float64Array.from(rows, (row) => values[row]!)])),
+    columns: new Map(
+      fields.map((field) => [field, Float64Array.from(rows, (row) => columns.get(field)![row]!)] as const),
+    ),
     truth: Int8Array.from(rows, (row) => truth[row]!),
     parts: Uint8Array.from(rows, (row) => parts[row]!),
     patternOfRow: Int32Array.from(rows, (row) => patternOfRow[row]!),

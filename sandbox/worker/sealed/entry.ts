@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { describeFailure, readJob, sendMessage, throttleProgress } from "./channel.js";
+import { countJob } from "./count-job.js";
 import { runJob } from "./run-job.js";
 
 /**
@@ -17,11 +18,12 @@ process.on("unhandledRejection", fail);
 try {
   const job = readJob();
   new Worker(new URL("./parent-watch.js", import.meta.url));
-  const { rows, outputs } = await runJob(
-    job,
-    throttleProgress(sendMessage, () => performance.now()),
+  const report = throttleProgress(sendMessage, () => performance.now());
+  sendMessage(
+    job.counting === undefined
+      ? { type: "outputs", ...(await runJob(job, report)) }
+      : { type: "counts", counts: await countJob(job, job.counting, report) },
   );
-  sendMessage({ type: "outputs", rows, outputs });
 } catch (error) {
   fail(error);
 }

@@ -1,14 +1,20 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { LfPrior, OutputName, Outputs, WorkerJob } from "@flamenco/policies/wire";
-import { openDatasetVersion, readSegmentStatistics } from "../../columns/index.js";
 import { combineLfs, createFieldCorrelation } from "../../combinations/index.js";
 import { predictChain } from "../../explain/index.js";
-import { analyzeVotes, buildMetrics, fitLabelModel, joinSplits, predictPatterns } from "../../labeling/index.js";
+import {
+  analyzeVotes,
+  buildMetrics,
+  fitLabelModel,
+  joinSplits,
+  predictPatterns,
+  predictSoftLabels,
+} from "../../labeling/index.js";
 import { castVotes } from "./cast-votes.js";
 import type { ReportProgress } from "./channel.js";
-import { assertFields, verifyPackages } from "./job-packages.js";
+import { measureEndClassifier } from "./end-classifier.js";
+import { openJob } from "./open-job.js";
 import { chainOutput, exactOutput, planTrees } from "./tree-outputs.js";
-import { planVotes } from "./vote-plan.js";
 
 /**
  * A job from source and Parquet to outputs. The label model is fitted on the training split's votes, its class balance
@@ -19,22 +25,9 @@ import { planVotes } from "./vote-plan.js";
  */
 export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ rows: number; outputs: Outputs }> {
   const { task, outputs: asked } = job;
-  const packages = verifyPackages(job, report);
-  const lfs = packages.flatMap((one) => one.lfs);
+  const { lfs, plan } = await openJob(job, report);
   const lfNames = lfs.map(({ name }) => name);
-
-  report("load", 0, 1);
-  const version = await openDatasetVersion(job.dataset.directory, job.dataset.version);
-  const { manifest } = version;
-  if (manifest.kind !== job.dataset.kind) {
-    throw new FlamencoError("FLM_DATASET_KIND", `The dataset is of kind ${manifest.kind}, not ${job.dataset.kind}.`);
-  }
-  assertFields(packages, manifest);
-  report("load", 1, 1);
-  report("statistics", 0, 1);
-  const plan = planVotes(packages, version, await readSegmentStatistics(version), task.labels, job.seed);
-  report("statistics", 1, 1);
-  const { histograms, sample } = await castVotes(plan, job.threads ?? 1, report);
+  const { histograms, sample, learning } = await castVotes(plan, job.threads ?? 1, report);
 
   report("labelModel", 0, 1);
   const { train, validation, test } = histograms;
@@ -47,6 +40,19 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
     ...(job.classBalance === undefined ? {} : { classBalance: job.classBalance }),
   });
   report("labelModel", 1, 1);
+
+  const endClassifier =
+    plan.learning === null || learning === null
+      ? undefined
+      : await measureEndClassifier({
+          plan: plan.learning,
+          sample: learning,
+          soft: predictSoftLabels(model, train),
+          task,
+          test,
+          seed: job.seed,
+          report,
+        });
 
   const wants = (name: OutputName) => asked.includes(name);
   const outputs: Outputs = {};
@@ -74,6 +80,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
         labelModel: predictPatterns(model, test),
         tree: predictChain(order, test),
         ...(exact === undefined ? {} : { exactTree: exact.predict(test) }),
+        ...(endClassifier ?? {}),
       });
       report("metrics", 1, 1);
     }
@@ -94,7 +101,7 @@ export async function runJob(job: WorkerJob, report: ReportProgress): Promise<{ 
       report("combinations", 1, 1);
     }
   }
-  return { rows: manifest.rows, outputs };
+  return { rows: plan.version.manifest.rows, outputs };
 }
 
 /** Priors in the LFs' order. @throws FLM_SCHEMA for one of an LF that the job does not bring */

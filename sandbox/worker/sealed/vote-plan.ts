@@ -1,8 +1,9 @@
-import type { DatasetManifest, DatasetStatistics } from "@flamenco/policies/wire";
+import type { ClassifierSpec, DatasetManifest, DatasetStatistics } from "@flamenco/policies/wire";
 import type { ColumnRequest, DatasetVersion } from "../../columns/index.js";
 import type { PackedKernel } from "../../isolate/index.js";
 import { sandboxLimits } from "../../limits.js";
 import type { JobPackage } from "./job-packages.js";
+import { type LearningPlan, planLearning } from "./learning-sample.js";
 
 /** A kernel with all that it reads beside the rows, and the fields of the rows that it reads. */
 export interface PlannedKernel extends PackedKernel {
@@ -17,7 +18,12 @@ export interface PlannedKernel extends PackedKernel {
  */
 export interface VotePlan {
   readonly version: DatasetVersion;
+  /** Fields that LFs read, then those that the end classifier reads besides. */
   readonly request: ColumnRequest;
+  /** Fields that LFs read. */
+  readonly lfFields: readonly string[];
+  /** What the end classifier needs; null where none is asked for. */
+  readonly learning: LearningPlan | null;
   /** One for each package, in the job's order. */
   readonly kernels: readonly PlannedKernel[];
   readonly lfCount: number;
@@ -35,6 +41,7 @@ export interface Chunk {
 /**
  * The plan of a run over a dataset version.
  * @param segments statistics of each of its segments, or null
+ * @param endClassifier what the job asks for, if it does
  */
 export function planVotes(
   packages: readonly JobPackage[],
@@ -42,6 +49,7 @@ export function planVotes(
   segments: readonly DatasetStatistics[] | null,
   labels: readonly string[],
   seed: number,
+  endClassifier?: ClassifierSpec,
 ): VotePlan {
   const categories = new Map<string, string[]>();
   const placeOf = (field: string, value: string): number => {
@@ -67,10 +75,14 @@ export function planVotes(
       segmentStatistics: segments === null ? null : Float64Array.from(segments.flatMap(statisticsOf)),
     };
   });
-  const fields = [...new Set(kernels.flatMap((kernel) => kernel.fields))];
+  const lfFields = [...new Set(kernels.flatMap((kernel) => kernel.fields))];
+  const learning = endClassifier === undefined ? null : planLearning(endClassifier, version.manifest);
+  const fields = [...new Set([...lfFields, ...(learning?.features ?? [])])];
   return {
     version,
     request: { fields, categories, labels },
+    lfFields,
+    learning,
     kernels,
     lfCount: packages.reduce((sum, { lfs }) => sum + lfs.length, 0),
     labelCount: labels.length,

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { errorTable } from "@flamenco/policies/errors";
 import { describeWalls, findEngine, launchWorker, type WorkerLaunch, workerProgram } from "@flamenco/sandbox/worker";
 import t from "tap";
 import { hostileJob, hostileProgram } from "../../support/hostile-job.js";
@@ -17,7 +18,7 @@ const program = hostileProgram();
 const noProc = existsSync("/proc") ? false : "this system has no /proc";
 const roomy = { deadlineSeconds: 60, memoryMegabytes: 2048 };
 
-/** Launch the hostile program; also whether it told that it started, and what of it was alive then. */
+/** Launch the hostile program; also whether it told that it started, what of it was alive then, and what it found out. */
 async function act(name: string, directory: string, options: Partial<WorkerLaunch> = {}) {
   let started: number[] = [];
   const { result } = launchWorker({
@@ -29,11 +30,14 @@ async function act(name: string, directory: string, options: Partial<WorkerLaunc
     },
     ...options,
   });
+  let told = "";
   const error = await result.then(
-    () => undefined,
+    ({ outputs }) => {
+      told = outputs.labelModel?.warnings.join("") ?? "";
+    },
     (cause) => cause,
   );
-  return { error, started };
+  return { error, started, told };
 }
 
 t.test("a worker past its deadline is killed", async (t) => {
@@ -59,6 +63,8 @@ const breaches = [
   "send-half-utf8",
   "send-unknown-message",
   "send-unknown-code",
+  "send-code-of-others",
+  "send-unasked-counts",
   "send-unasked-output",
   "send-endless-line",
   "send-endless-messages",
@@ -71,6 +77,12 @@ for (const name of breaches) {
     t.ok(await waitUntilNoWorker(t.testdirName));
   });
 }
+
+t.test("of a worker's failure its code is passed on, in our words: its own could hold a row", async (t) => {
+  const { error } = await act("send-telling-failure", t.testdir());
+  t.match(error, { code: "FLM_KERNEL_FAILED", message: errorTable.FLM_KERNEL_FAILED.meaning, details: [] });
+  t.notOk(`${error.message}${error.stack}${error.cause}${JSON.stringify(error)}`.includes("CANARY"));
+});
 
 t.test("a run can be stopped: by its handle, by a signal, before it began", async (t) => {
   for (const way of ["handle", "signal", "early"]) {
@@ -143,8 +155,7 @@ t.test("the watcher alone ends a worker that is stuck, without any wall", async 
 
 t.test("a worker reads one dataset, writes nothing and starts nothing", async (t) => {
   const directory = t.testdir({ "seen.txt": "x" });
-  const { error } = await act("try-files", directory);
-  const outcomes = JSON.parse(error.message);
+  const outcomes = JSON.parse((await act("try-files", directory)).told);
   t.equal(outcomes.readDataset, "done");
   for (const name of ["readOther", "listRoot", "writeDataset", "writeTemporary", "startProgram"]) {
     t.not(outcomes[name], "done", name);
@@ -153,8 +164,8 @@ t.test("a worker reads one dataset, writes nothing and starts nothing", async (t
 
 t.test("a worker has an empty environment", async (t) => {
   process.env.FLAMENCO_CANARY = "CANARY";
-  const { error } = await act("list-environment", t.testdir());
-  t.same(JSON.parse(error.message), { LIBC: "glibc" });
+  const { told } = await act("list-environment", t.testdir());
+  t.same(JSON.parse(told), { LIBC: "glibc" });
 });
 
 t.test("a worker inherits no descriptor of the server", { skip: process.platform !== "linux" }, async (t) => {
@@ -181,8 +192,9 @@ t.test("a worker reaches no network where the namespaces stand", async (t) => {
   t.teardown(() => server.close());
   const directory = t.testdir();
   await writeFile(join(directory, "port.txt"), String((server.address() as { port: number }).port));
-  const { error } = await act("try-network", directory);
-  t.not(error.message, "connected");
+  const { told } = await act("try-network", directory);
+  t.match(told, /^[A-Za-z_]+$/, "it tried");
+  t.not(told, "connected");
 });
 
 t.test("walls are listed with their state and why", async (t) => {
