@@ -1,7 +1,10 @@
+import { totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, FlamencoError } from "@flamenco/policies/errors";
 import type { Fit, FitData, FitTask, ThreadMessage } from "./fit-task.js";
 import { searchLimits } from "./limits.js";
+
+const MEGABYTE = 1024 * 1024;
 
 interface Job {
   readonly task: FitTask;
@@ -13,6 +16,8 @@ interface Job {
 export interface FitPoolOptions {
   /** Most fits at a time. Threads start when they are needed. */
   readonly threads: number;
+  /** Of one thread, at most; fewer where the machine has no more for as many threads. Arrays of numbers lie outside of it. */
+  readonly heapMegabytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +28,7 @@ export interface FitPoolOptions {
 export class FitPool {
   readonly #data: FitData;
   readonly #threads: number;
+  readonly #heapMegabytes: number;
   readonly #signal: AbortSignal;
   readonly #waiting: Job[] = [];
   readonly #running = new Map<Worker, Job>();
@@ -30,12 +36,16 @@ export class FitPool {
   readonly #onAbort = () => this.#stop(this.#signal.reason);
 
   /** @throws FLM_TOO_LARGE where memory for the samples cannot be had */
-  constructor({ samples, labels }: FitData, { threads, signal }: FitPoolOptions) {
+  constructor(
+    { samples, labels }: FitData,
+    { threads, heapMegabytes = searchLimits.threadHeapMegabytes, signal }: FitPoolOptions,
+  ) {
     this.#data = {
       samples: { ...samples, values: share(samples.values) },
       labels: { ...labels, weights: share(labels.weights) },
     };
     this.#threads = Math.max(1, Math.min(threads, searchLimits.threads));
+    this.#heapMegabytes = Math.min(heapMegabytes, Math.ceil(totalmem() / MEGABYTE / this.#threads));
     this.#signal = signal;
     signal.addEventListener("abort", this.#onAbort);
   }
@@ -67,11 +77,11 @@ export class FitPool {
   #start(): Worker {
     const thread = new Worker(new URL("./fit-thread.js", import.meta.url), {
       workerData: this.#data,
-      resourceLimits: { maxOldGenerationSizeMb: searchLimits.threadHeapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.#heapMegabytes },
     });
     thread.on("message", (message: ThreadMessage) => this.#hear(thread, message));
     thread.on("error", (error) => {
-      this.#running.get(thread)?.reject(lostThread(error));
+      this.#running.get(thread)?.reject(lostThread(error, this.#heapMegabytes));
       this.#running.delete(thread);
       this.#assign();
     });
@@ -105,12 +115,12 @@ export class FitPool {
 }
 
 /** What a dead thread said is dropped: it may quote a row. */
-function lostThread(error: unknown): FlamencoError {
+function lostThread(error: unknown, heapMegabytes: number): FlamencoError {
   const code = (error as { code?: unknown } | undefined)?.code;
   return code === "ERR_WORKER_OUT_OF_MEMORY"
     ? new FlamencoError(
         "FLM_TOO_LARGE",
-        `A fit needs more than ${searchLimits.threadHeapMegabytes} MB of heap. Take fewer rows or features, or a smaller model.`,
+        `A fit needs more than ${heapMegabytes} MB of heap. Take fewer rows or features, or a smaller model.`,
       )
     : new FlamencoError("FLM_INTERNAL", "A thread that fitted a classifier died.");
 }

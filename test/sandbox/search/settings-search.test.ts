@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { evaluate, fitClassifier } from "@flamenco/sandbox/learning";
-import { drawCandidates, listGrid, searchSettings } from "@flamenco/sandbox/search";
+import { drawCandidates, FitPool, listGrid, searchSettings } from "@flamenco/sandbox/search";
 import t from "tap";
 import { allRows, data, request, scoring, withPool } from "./search-fixture.js";
 
@@ -96,4 +96,18 @@ t.test("a thread answers failures with their code, and goes on", async (t) => {
     t.match(fit, { backend: "own", parameters: { depth: 1 } });
     t.ok(shares.every((share) => share >= 0 && share <= 1));
   });
+});
+
+t.test("a thread that runs out of memory takes its fit with it, not the process", async (t) => {
+  const pool = new FitPool(data, { threads: 1, heapMegabytes: 4, signal: new AbortController().signal });
+  const message = /more than 4 MB of heap/;
+  try {
+    const task = { spec: { model: "tree" }, train: allRows, predict: allRows, seed: 1 } as const;
+    const fits = await Promise.allSettled([pool.fit(task), pool.fit(task)]);
+    for (const fit of fits) t.match(fit, { status: "rejected", reason: { code: "FLM_TOO_LARGE", message } });
+    const candidates = request.candidates.slice(0, 1);
+    await t.rejects(searchSettings(pool, { ...request, candidates }), { code: "FLM_TOO_LARGE", message });
+  } finally {
+    await pool.close();
+  }
 });
