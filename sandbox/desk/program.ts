@@ -33,6 +33,12 @@ const groups: Readonly<Record<string, Group>> = {
       run: async () => (await import("./commands/data-run.js")).dataRunCommand(),
     },
   },
+  release: {
+    description: "what a protected release of votes would say, beside the exact values",
+    commands: {
+      simulate: async () => (await import("./commands/release-simulate.js")).releaseSimulateCommand(),
+    },
+  },
   lf: {
     description: "automatic labeling functions from a table",
     commands: {

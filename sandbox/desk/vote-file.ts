@@ -19,6 +19,8 @@ export interface VoteFile {
   readonly truth: Int8Array | null;
   /** As `truth`, from the column that was named for fitting. */
   readonly gold: Int8Array | null;
+  /** Cells of the column that was named as privacy unit. */
+  readonly units: readonly string[] | null;
 }
 
 export interface VoteFileOptions {
@@ -28,6 +30,8 @@ export interface VoteFileOptions {
   readonly labelCount?: number;
   /** Column with ground truth that may be used for fitting. */
   readonly gold?: string;
+  /** Column that says whose row it is; it holds no votes. */
+  readonly unit?: string;
   /** Columns that hold votes. Absent: all that are not reserved. */
   readonly lfs?: readonly string[];
 }
@@ -49,6 +53,7 @@ export async function readVoteFile(path: string, options: VoteFileOptions): Prom
   const table = await readTable(path);
   const packed = table.columns.get(PACKED_COLUMN);
   const goldCells = options.gold === undefined ? undefined : columnOf(table, options.gold, "--gold");
+  const units = options.unit === undefined ? null : columnOf(table, options.unit, "--unit");
   const words = new VoteWords(options.labels);
   const cells = packed === undefined || options.lfs !== undefined ? plainCells(table, options) : undefined;
   const lfNames = cells?.map(([name]) => name) ?? Array.from({ length: packed![0]!.length }, (_, lf) => `lf${lf}`);
@@ -84,6 +89,7 @@ export async function readVoteFile(path: string, options: VoteFileOptions): Prom
     votes,
     truth: truth === null ? null : words.indexColumn(truth),
     gold: gold === null ? null : words.indexColumn(gold),
+    units,
   };
 }
 
@@ -101,9 +107,11 @@ export function writeVotes(votes: ArrayLike<number>): string {
   return Array.from(votes, (vote) => (vote === ABSTAIN ? "." : String(vote))).join("");
 }
 
-function plainCells(table: TextTable, { gold, lfs }: VoteFileOptions): [string, readonly string[]][] {
+function plainCells(table: TextTable, { gold, unit, lfs }: VoteFileOptions): [string, readonly string[]][] {
   if (lfs !== undefined) return lfs.map((name) => [name, columnOf(table, name, "--lfs")]);
-  const cells = [...table.columns].filter(([name]) => !RESERVED_COLUMNS.includes(name) && name !== gold);
+  const cells = [...table.columns].filter(
+    ([name]) => !RESERVED_COLUMNS.includes(name) && name !== gold && name !== unit,
+  );
   if (cells.length > 0) return cells;
   throw new FlamencoError(
     "FLM_SCHEMA",

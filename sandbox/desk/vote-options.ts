@@ -134,10 +134,12 @@ export function parseCount(option: string, text: string): number {
   throw new FlamencoError("FLM_USAGE", `${option} takes a whole number.`);
 }
 
-const parseNumber = (text: string): number =>
+/** A decimal number; NaN for any other text. */
+export const parseNumber = (text: string): number =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 
-function parseBalance(text: string): number[] {
+/** @throws FLM_USAGE for a text that is no list of shares summing to 1 */
+export function parseBalance(text: string): number[] {
   const shares = text.split(",").map((part) => parseNumber(part.trim()));
   const sum = shares.reduce((total, share) => total + share, 0);
   if (

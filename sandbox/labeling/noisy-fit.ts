@@ -13,6 +13,8 @@ import { fitNoisyMoments } from "./noisy-model.js";
 import { readNoisyMoments } from "./noisy-moments.js";
 import { modelOf } from "./saved-model.js";
 
+/** Noise of a count, as a share of the rows, above which nothing else should be read from a table. */
+const LARGE_NOISE = 0.01;
 /** LFs that it takes to learn accuracies from votes alone. */
 const LEAST_VOTING_LFS = 3;
 
@@ -52,7 +54,13 @@ export function fitNoisyVoteTable(table: NoisyVoteTable, options: NoisyFitOption
   const majority = options.requested === "majority";
   const voting = moments.votes.filter((votes) => votes > 0).length;
   const few = lfs.filter((_, lf) => moments.votes[lf]! > 0 && !moments.plenty[lf]);
+  const noise = table.sigma / moments.rows;
   const warnings = [
+    ...(noise > LARGE_NOISE
+      ? [
+          `After the cap on rows of a privacy unit about ${Math.round(moments.rows)} rows count, and the noise of a count is ${Math.round(table.sigma)} rows: do not rely on the weights.`,
+        ]
+      : []),
     ...lfs.flatMap((name, lf) =>
       moments.votes[lf] === 0 ? [`${name} votes too seldom to be told from noise: it has no weight.`] : [],
     ),
