@@ -17,6 +17,10 @@ export const limits = Object.freeze({
   keyFileBytes: 4 * 1024,
   /** Key files that `keys list` looks at. */
   keyFiles: 1024,
+  /** Files that `verify` reads: a result, its log proof, the study. */
+  resultFileBytes: 48 * 1024 * 1024,
+  proofFileBytes: 256 * 1024,
+  studyFileBytes: 1024 * 1024,
   /** Body of one answer of a registry. */
   answerBytes: 64 * 1024 * 1024,
   /** A registry has this long to answer, beyond the seconds that a long poll asked it to wait. */

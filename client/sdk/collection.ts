@@ -1,9 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { type Envelope, isFinalRunState, type RunStatus, type StudyStatus } from "@flamenco/policies/wire";
+import {
+  type Envelope,
+  isFinalRunState,
+  type ReleaseProof,
+  type RunStatus,
+  type StudyStatus,
+} from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
 import { errorOf } from "../remote-error.js";
 import type { RegistryClient } from "./registry-client.js";
+import { verifyLogProof } from "./release.js";
 import { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
 
 /** A run that brought no result that can be used. */
@@ -14,9 +21,14 @@ export interface RunProblem {
   readonly error: FlamencoError;
 }
 
+/** A result, and the proof that its release stands in its node's audit log; null when none came that holds. */
+export interface CollectedResult extends VerifiedResult {
+  readonly proof: ReleaseProof | null;
+}
+
 export interface Collection {
   /** In the order of the study's targets. */
-  readonly results: readonly VerifiedResult[];
+  readonly results: readonly CollectedResult[];
   readonly problems: readonly RunProblem[];
   readonly runs: readonly RunStatus[];
 }
@@ -73,7 +85,8 @@ export async function collectResults(
     if (options.wait === false || next.runs.every(hasEnded)) break;
   }
   const envelopes = await askAgain(() => registry.fetchResults(expected.digest, signal), { ...options, clock });
-  return sortOut(envelopes, status.runs, expected);
+  const proofs = await askAgain(() => registry.fetchProofs(expected.digest, signal), { ...options, clock });
+  return sortOut(envelopes, proofs, status.runs, expected);
 }
 
 function hasEnded(run: RunStatus): boolean {
@@ -107,15 +120,17 @@ async function askAgain<T>(ask: () => Promise<T>, options: CollectOptions & { cl
 
 async function sortOut(
   envelopes: readonly Envelope[],
+  proofs: ReadonlyMap<string, unknown>,
   runs: readonly RunStatus[],
   expected: ExpectedStudy,
 ): Promise<Collection> {
-  const byKey = new Map<string, VerifiedResult>();
+  const byKey = new Map<string, CollectedResult>();
   const failures = new Map<string, FlamencoError>();
   for (const envelope of envelopes) {
     try {
       const verified = await verifyResult(envelope, expected);
-      byKey.set(verified.result.keyId, verified);
+      const { keyId } = verified.result;
+      byKey.set(keyId, { ...verified, proof: proofThatHolds(proofs.get(keyId), verified) });
     } catch (error) {
       if (!(error instanceof FlamencoError)) throw error;
       // The key named by an envelope that does not hold says at least whose place it takes.
@@ -131,6 +146,17 @@ async function sortOut(
   }
   const results = expected.study.targets.flatMap(({ keyId }) => byKey.get(keyId) ?? []);
   return { results, problems, runs };
+}
+
+/** A proof that does not hold proves nothing; it takes nothing from the result, which its signature proves. */
+function proofThatHolds(proof: unknown, verified: VerifiedResult): ReleaseProof | null {
+  if (proof === undefined) return null;
+  try {
+    return verifyLogProof(proof, verified).proof;
+  } catch (error) {
+    if (isFlamencoError(error)) return null;
+    throw error;
+  }
 }
 
 function explain(node: string, run: RunStatus | undefined): FlamencoError {

@@ -1,7 +1,20 @@
 export { createKey, type KeySummary, listKeys, loadKey } from "../keys/index.js";
 export { type PackedPackage, packPackage } from "../signing/index.js";
-export { type Collection, type CollectOptions, collectResults, type RunProblem } from "./collection.js";
+export {
+  type CollectedResult,
+  type Collection,
+  type CollectOptions,
+  collectResults,
+  type RunProblem,
+} from "./collection.js";
 export { RegistryClient, type RegistryClientOptions } from "./registry-client.js";
+export {
+  type ReleaseFiles,
+  type Statement,
+  type VerifiedRelease,
+  verifyLogProof,
+  verifyRelease,
+} from "./release.js";
 export { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
 export { findNodes, findPackages, type NodeChoice } from "./selection.js";
 export { createStudy, openStudy, type SignedStudy, type StudyRequest, type StudySources } from "./study.js";

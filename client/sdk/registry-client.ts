@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { type OpenedPackage, openPackage, openSignedBy, sodiumReady } from "@flamenco/policies/trust";
 import {
   CatalogAnswer,
@@ -9,6 +9,7 @@ import {
   PackageBundle,
   type PackageReference,
   type PackageSummary,
+  ProofsAnswer,
   PublishAnswer,
   payloadTypes,
   ResultsAnswer,
@@ -138,6 +139,21 @@ export class RegistryClient {
       signal,
     });
     return results;
+  }
+
+  /**
+   * Log proofs of the nodes' releases, by key of the node, as the registry has them; `verifyRelease` looks at each. A
+   * registry that knows no proofs has none.
+   */
+  async fetchProofs(study: string, signal?: AbortSignal): Promise<ReadonlyMap<string, unknown>> {
+    const path = fillPath(registryPaths.proofs, study);
+    try {
+      const { proofs } = await this.#ask(path, ProofsAnswer, "list of log proofs", { signal });
+      return new Map(proofs.map(({ keyId, proof }) => [keyId, proof]));
+    } catch (error) {
+      if (isFlamencoError(error, "FLM_NOT_FOUND")) return new Map();
+      throw error;
+    }
   }
 
   async #ask<T extends TSchema>(path: string, schema: T, what: string, request: Request = {}): Promise<Static<T>> {

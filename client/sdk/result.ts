@@ -90,7 +90,7 @@ function assertOutputs(outputs: Outputs, study: Study): void {
     assertLength(labelModel.weights, labelModel.lfs.length);
     assertLength(labelModel.classBalance, labels.length);
   }
-  for (const scores of [metrics?.labelModel, metrics?.tree]) {
+  for (const scores of [metrics?.labelModel, metrics?.tree, metrics?.endClassifier]) {
     if (scores) for (const column of [scores.precision, scores.recall, scores.f1]) assertLength(column, labels.length);
   }
   if (tree !== undefined) {

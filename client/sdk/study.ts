@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { digestOf, openSignedBy, type SigningKey, signDocument, sodiumReady } from "@flamenco/policies/trust";
 import {
+  type ClassifierSpec,
   defaultOutputNames,
   type Envelope,
+  findEndClassifierFault,
   type LabelModelName,
   type LfPrior,
   type OutputName,
@@ -31,6 +33,8 @@ export interface StudyRequest {
   readonly classBalance?: readonly number[];
   /** What is known of LFs, at most one of each. Default: nothing. */
   readonly priors?: readonly LfPrior[];
+  /** Trained on the label model's soft labels and compared in the metrics. Default: none. */
+  readonly endClassifier?: ClassifierSpec;
   /** Default: `open`. */
   readonly preset?: PresetName;
   /** Seed of whatever is random on the node: the split, the label model. Default: 0. */
@@ -83,6 +87,7 @@ export async function createStudy(
     labelModel: request.labelModel ?? "auto",
     ...(request.classBalance === undefined ? {} : { classBalance: [...request.classBalance] }),
     ...(request.priors === undefined || request.priors.length === 0 ? {} : { priors: [...request.priors] }),
+    ...(request.endClassifier === undefined ? {} : { endClassifier: request.endClassifier }),
     release: { preset: request.preset ?? "open" },
     seed: request.seed ?? 0,
     author: key.keyId,
@@ -95,7 +100,8 @@ export async function createStudy(
   return { study, digest: digestOf(study), envelope: signDocument(payloadTypes.study, study, [key]) };
 }
 
-function assertCoherent({ task, packages, targets, classBalance, labelModel, priors = [] }: Study): void {
+function assertCoherent(study: Study): void {
+  const { task, packages, targets, classBalance, labelModel, priors = [] } = study;
   if (!task.labels.includes(task.positive)) {
     throw new FlamencoError("FLM_USAGE", `The positive label ${task.positive} is not one of the task's labels.`);
   }
@@ -119,6 +125,8 @@ function assertCoherent({ task, packages, targets, classBalance, labelModel, pri
   if (stranger !== undefined) {
     throw new FlamencoError("FLM_USAGE", `A prior names ${stranger.lf}, which is in no package of the study.`);
   }
+  const fault = findEndClassifierFault(study);
+  if (fault !== null) throw new FlamencoError("FLM_USAGE", fault);
   if (classBalance === undefined) return;
   if (classBalance.length !== task.labels.length) {
     throw new FlamencoError(

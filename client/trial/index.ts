@@ -1,4 +1,5 @@
 export { CASES_FILE, type CaseResult, readCases, runCases } from "./cases.js";
+export { readSmallFile } from "./csv-file.js";
 export { readCsvTable } from "./csv-table.js";
 export { trialLimits } from "./limits.js";
 export { mockTable } from "./mock-table.js";
