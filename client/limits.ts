@@ -13,6 +13,8 @@ export const limits = Object.freeze({
   /** The type check of `lf check` is given up after so long, and when its heap would outgrow this. */
   typeCheckMs: 20_000,
   typeCheckMegabytes: 512,
+  /** Settings of an end classifier. */
+  classifierBytes: 64 * 1024,
   /** A private key file. */
   keyFileBytes: 4 * 1024,
   /** Key files that `keys list` looks at. */

@@ -1,5 +1,12 @@
 import { renderTreeText } from "@flamenco/language";
-import { type LfAnalysis, type PredictorName, predictorNames, type Result, type Scores } from "@flamenco/policies/wire";
+import {
+  type EndClassifierFit,
+  type LfAnalysis,
+  type PredictorName,
+  predictorNames,
+  type Result,
+  type Scores,
+} from "@flamenco/policies/wire";
 import type { Terminal } from "../terminal/index.js";
 import {
   drawBar,
@@ -133,9 +140,17 @@ function renderMetrics(terminal: Terminal, results: readonly Result[], positive:
         }),
       ),
     ),
+    ...(asked.some(({ outputs }) => outputs.metrics?.endClassifierFit !== undefined)
+      ? [line("end classifier: learned from", ({ outputs }) => describeFit(outputs.metrics?.endClassifierFit))]
+      : []),
     line("label model and tree differ", ({ outputs }) => formatShare(outputs.metrics?.labelModelTreeDifference)),
   ];
   return drawTable(terminal, columns, rows);
+}
+
+/** `lstm (wasm), 20,000 rows`. */
+function describeFit(fit: EndClassifierFit | undefined): string {
+  return fit === undefined ? "–" : `${fit.model} (${fit.backend}), ${formatCount(fit.trainingRows)} rows`;
 }
 
 const predictorTitles: Readonly<Record<PredictorName, string>> = {

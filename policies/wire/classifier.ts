@@ -102,6 +102,19 @@ export const ClassifierSpec = Type.Union([LogisticSpec, TreeSpec, ForestSpec, Ne
 export type ClassifierSpec = Static<typeof ClassifierSpec>;
 export type ClassifierName = ClassifierSpec["model"];
 
+/** The settings of each end classifier: an error of one of these names the setting, one of their union does not. */
+export const classifierSchemas = Object.freeze({
+  lstm: LstmSpec,
+  mlp: PerceptronSpec,
+  logistic: LogisticSpec,
+  forest: ForestSpec,
+  tree: TreeSpec,
+  knn: NeighborsSpec,
+} as const satisfies Record<ClassifierName, unknown>);
+
+/** Rows of a sequence of an LSTM that names no other number. */
+export const defaultSequenceSteps = 10;
+
 /** What computed a classifier: our own code on typed arrays, or one of TensorFlow.js's backends. */
 export const classifierBackends = ["own", "tensorflow", "wasm", "cpu"] as const;
 

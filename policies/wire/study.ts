@@ -55,7 +55,14 @@ export const Study = Type.Object(
     priors: Type.Optional(Type.Array(LfPrior, { minItems: 1, maxItems: 512 })),
     /** Trained on the label model's soft labels and compared in the metrics, which the study must ask for; absent: none. */
     endClassifier: Type.Optional(ClassifierSpec),
-    release: Type.Object({ preset: PresetName }, closed),
+    release: Type.Object(
+      {
+        preset: PresetName,
+        /** Privacy loss that a protected release may cost; absent: what the node's rules say. */
+        epsilon: Type.Optional(Type.Number({ minimum: 0.05, maximum: 8 })),
+      },
+      closed,
+    ),
     seed: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
     author: KeyId,
     createdAt: Instant,
@@ -66,6 +73,17 @@ export const Study = Type.Object(
   closed,
 );
 export type Study = Static<typeof Study>;
+
+/** Why the end classifier that a study asks for contradicts the rest of it; null when it does not. */
+export function findEndClassifierFault({ endClassifier, outputs, task }: Study): string | null {
+  if (endClassifier === undefined) return null;
+  if (!outputs.includes("metrics"))
+    return "An end classifier is measured in the metrics, which the study does not ask for.";
+  const { classWeights } = endClassifier;
+  return Array.isArray(classWeights) && classWeights.length !== task.labels.length
+    ? "The end classifier needs one class weight for each label of the task."
+    : null;
+}
 
 /** A study is named by the SHA-256 of its canonical form. */
 export const StudyDigest = Digest;

@@ -1,6 +1,6 @@
 import { type ErrorDetail, FlamencoError } from "@flamenco/policies/errors";
 import { openSignedBy, type VerifiedDocument } from "@flamenco/policies/trust";
-import { payloadTypes, Study } from "@flamenco/policies/wire";
+import { findEndClassifierFault, payloadTypes, Study } from "@flamenco/policies/wire";
 import type { Catalog } from "../catalog/index.js";
 import type { NodeDirectory } from "../exchange/index.js";
 import { limits } from "../limits.js";
@@ -39,6 +39,8 @@ function checkCoherent(study: Study): void {
   if (study.classBalance !== undefined && study.classBalance.length !== labels.length) {
     details.push({ at: "/classBalance", message: "Needs one share for each label." });
   }
+  const fault = findEndClassifierFault(study);
+  if (fault !== null) details.push({ at: "/endClassifier", message: fault });
   details.push(
     ...repeated(
       study.targets.map(({ keyId }) => keyId),

@@ -2,10 +2,13 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import {
   type Combinations,
   type DecisionTree,
+  defaultSequenceSteps,
+  type Metrics,
   Outputs,
   outputNames,
   parseDocument,
   type Scores,
+  type Study,
 } from "@flamenco/policies/wire";
 import type { VerifiedStudy } from "../verification/index.js";
 
@@ -110,8 +113,9 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
   if (metrics !== undefined) {
     assertThat(metrics.rows <= rows, "the metrics count too many rows");
     assertScores(metrics.labelModel, metrics.rows, vocabulary.labels.length);
-    const { tree, endClassifier = null, exactTree = null, predictors = [], differences = [] } = metrics;
-    for (const scores of [tree, endClassifier, exactTree]) assertScores(scores, metrics.rows, vocabulary.labels.length);
+    const { tree, exactTree = null, predictors = [], differences = [] } = metrics;
+    for (const scores of [tree, exactTree]) assertScores(scores, metrics.rows, vocabulary.labels.length);
+    assertEndClassifier(metrics, rows, verified.study, vocabulary);
     assertThat(
       differences.length === predictors.length && differences.every((row) => row.length === predictors.length),
       "the differences are not predictors by predictors",
@@ -130,6 +134,32 @@ export function assertOutputs(verified: VerifiedStudy, rows: number, input: unkn
     known(combinations.lfs);
     assertCombinations(combinations, rows, vocabulary);
   }
+}
+
+/** The one that was asked for, of known columns and no more rows than there are; without one, nothing is said of it. */
+function assertEndClassifier(
+  { rows: testRows, endClassifier = null, endClassifierFit: fit, predictors = [] }: Metrics,
+  rows: number,
+  { endClassifier: asked }: Study,
+  { columns, labels }: Vocabulary,
+): void {
+  if (fit === undefined) {
+    const silent = endClassifier === null && !predictors.includes("endClassifier");
+    assertThat(silent, "they compare an end classifier of which they do not say what it is");
+    return;
+  }
+  assertThat(fit.model === asked?.model, "the end classifier is not the one that the study asks for");
+  assertThat(
+    fit.features.every((feature) => columns.has(feature)),
+    "the end classifier names an unknown column",
+  );
+  assertThat(
+    fit.testRows <= testRows && fit.trainingRows + fit.testRows <= rows,
+    "the end classifier counts too many rows",
+  );
+  const steps = asked?.model === "lstm" ? (asked.steps ?? defaultSequenceSteps) : 1;
+  assertThat(fit.steps === steps, "the end classifier read other sequences");
+  assertScores(endClassifier, fit.testRows, labels.length);
 }
 
 /** Indices are those of its own LFs, and counts fit the dataset. */

@@ -8,7 +8,8 @@ import {
   type PolicySet,
 } from "@flamenco/policies/access";
 import { FlamencoError } from "@flamenco/policies/errors";
-import type { Study } from "@flamenco/policies/wire";
+import { digestOf } from "@flamenco/policies/trust";
+import type { RecordAudit, Study } from "@flamenco/policies/wire";
 import type { ListedResearcher } from "../config/index.js";
 import { privateFieldsOf, unique } from "./package-checks.js";
 import type { CheckedPackage, StudyDataset } from "./verified-study.js";
@@ -25,12 +26,29 @@ export interface AccessQuestion {
 }
 
 /**
- * Ask the policies one question. Default deny: some policy must permit it, none may forbid it.
+ * Ask the policies one question. Default deny: some policy must permit it, none may forbid it. What they said is recorded,
+ * whatever it is, before anything follows from it.
  * @throws FLM_ACCESS_DENIED naming the policies that decided.
  */
-export function assertPermitted(policies: PolicySet, action: AccessAction, question: AccessQuestion): AccessDecision {
+export async function assertPermitted(
+  policies: PolicySet,
+  action: AccessAction,
+  question: AccessQuestion,
+  recordAudit?: RecordAudit,
+): Promise<AccessDecision> {
+  const { study, dataset } = question;
   const request = describeRequest(action, question);
   const decision = decideAccess(policies, request);
+  await recordAudit?.({
+    type: "decision",
+    study: digestOf(study),
+    author: study.author,
+    action,
+    decision: decision.decision,
+    policies: [...decision.policies],
+    policySet: decision.policySet,
+    dataset: { name: dataset.name, version: dataset.version },
+  });
   if (decision.decision === "deny") throw describeDenial(action, decision, request);
   return decision;
 }
@@ -67,6 +85,7 @@ function describeRequest(action: AccessAction, question: AccessQuestion): Access
       privateFields: privateFieldsOf(packages),
       statistics: unique(certificates.flatMap(({ statistics }) => statistics)),
       networkLiterals: sum(certificates.map(({ literals }) => literals.length)),
+      ...(study.endClassifier === undefined ? {} : { endClassifier: study.endClassifier.model }),
       ...(budget === undefined ? {} : { budget }),
     },
   };

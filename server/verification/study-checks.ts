@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { availablePresets } from "@flamenco/policies/release";
-import type { Study } from "@flamenco/policies/wire";
+import { findEndClassifierFault, type Study } from "@flamenco/policies/wire";
 
 /** Only presets that this version honours: one that it does not is refused, never weakened. */
 export function assertPresetAvailable(study: Study): void {
@@ -35,4 +35,19 @@ export function assertTask({ task, classBalance, labelModel, priors = [] }: Stud
   ) {
     throw new FlamencoError("FLM_SCHEMA", "The class balance needs one share per label, and they must sum to 1.");
   }
+}
+
+/**
+ * Nonsense is refused, and so is an end classifier under a preset that protects: its scores are exact.
+ * @throws FLM_SCHEMA, FLM_OUTPUT_UNPROTECTED
+ */
+export function assertEndClassifier(study: Study): void {
+  const fault = findEndClassifierFault(study);
+  if (fault !== null) throw new FlamencoError("FLM_SCHEMA", fault);
+  const { preset } = study.release;
+  if (study.endClassifier === undefined || preset === "open") return;
+  throw new FlamencoError(
+    "FLM_OUTPUT_UNPROTECTED",
+    `Scores of an end classifier are exact; the preset ${preset} releases noisy counts alone. Ask without one.`,
+  );
 }

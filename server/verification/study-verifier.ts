@@ -6,6 +6,7 @@ import {
   kindOf,
   type PackageReference,
   payloadTypes,
+  type RecordAudit,
   Study,
   type StudyTarget,
 } from "@flamenco/policies/wire";
@@ -13,7 +14,7 @@ import type { ListedResearcher } from "../config/index.js";
 import { limits } from "../limits.js";
 import { assertPermitted } from "./access-question.js";
 import { assertFieldsPresent, checkPackage, privateFieldsOf } from "./package-checks.js";
-import { assertPresetAvailable, assertTask } from "./study-checks.js";
+import { assertEndClassifier, assertPresetAvailable, assertTask } from "./study-checks.js";
 import type { CheckedPackage, StudyDataset, VerifiedStudy } from "./verified-study.js";
 
 /** What verification needs from the rest of the node. */
@@ -31,6 +32,8 @@ export interface StudyVerifierOptions {
     dataset: StudyDataset,
     packages: readonly CheckedPackage[],
   ) => Promise<AccessBudget | undefined>;
+  /** Absent: nothing is recorded. */
+  readonly recordAudit?: RecordAudit | undefined;
   /** The bundle of a package, from wherever; nothing about it is believed. */
   readonly readBundle: (reference: PackageReference, signal: AbortSignal) => Promise<unknown>;
 }
@@ -56,6 +59,7 @@ export class StudyVerifier {
     const target = this.#findTarget(study);
     assertPresetAvailable(study);
     assertTask(study);
+    assertEndClassifier(study);
     const kind = kindOf(study.kind);
     const dataset = await this.#openDataset(study, target);
     const packages = await this.#openPackages(study, kind, signal);
@@ -119,14 +123,14 @@ export class StudyVerifier {
     dataset: StudyDataset,
     packages: readonly CheckedPackage[],
   ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision" | "budget">> {
-    const { policies, researchers, budgetOf } = this.#options;
+    const { policies, researchers, budgetOf, recordAudit } = this.#options;
     const budget = await budgetOf?.(study, dataset, packages);
     const question = { study, dataset, packages, researchers, budget };
     const compares = packages.some(({ lfs }) => lfs.some(({ certificate }) => certificate.statistics.length > 0));
     return {
-      runDecision: assertPermitted(policies, "run", question),
-      statisticsDecision: compares ? assertPermitted(policies, "readStatistics", question) : null,
-      releaseDecision: assertPermitted(policies, "release", question),
+      runDecision: await assertPermitted(policies, "run", question, recordAudit),
+      statisticsDecision: compares ? await assertPermitted(policies, "readStatistics", question, recordAudit) : null,
+      releaseDecision: await assertPermitted(policies, "release", question, recordAudit),
       budget: budget ?? null,
     };
   }

@@ -1,5 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import {
+  type ClassifierName,
+  classifierNames,
   defaultOutputNames,
   type LabelModelName,
   type LfPrior,
@@ -11,6 +13,7 @@ import {
 } from "@flamenco/policies/wire";
 import { type Command, Option } from "commander";
 import { createStudy, findNodes, findPackages } from "../../sdk/index.js";
+import { readClassifier } from "../classifier-settings.js";
 import { defineCommand } from "../command.js";
 import {
   addKeyOption,
@@ -32,6 +35,8 @@ interface StudyRunOptions extends RegistryOption, KeyOption {
   readonly preset: PresetName;
   readonly classBalance?: string;
   readonly prior: readonly LfPrior[];
+  readonly classifier?: ClassifierName;
+  readonly classifierSettings?: string;
   readonly seed: string;
   readonly days?: string;
   readonly title?: string;
@@ -47,6 +52,7 @@ export function studyRunCommand(): Command {
     examples: [
       "flamenco study run --packages alice/ntp@1.0.0 --nodes north,south --wait",
       "flamenco study run --packages alice/ntp@1.0.0,bob/sizes@1.2.0 --nodes north --dataset flows --outputs analysis,metrics --key alice --json",
+      "flamenco study run --packages alice/ntp@1.0.0 --nodes north --classifier lstm --classifier-settings lstm.json --wait",
     ],
     configure: (command) =>
       void addKeyOption(addRegistryOption(command))
@@ -68,7 +74,17 @@ export function studyRunCommand(): Command {
           (text: string, before: readonly LfPrior[]) => [...before, parsePrior(text)],
           [],
         )
-        .option("--seed <number>", "seed of the split and the label model", "0")
+        .addOption(
+          new Option(
+            "--classifier <model>",
+            "end classifier to train on the soft labels and compare in the metrics; no more of it leaves a node",
+          ).choices(classifierNames),
+        )
+        .option(
+          "--classifier-settings <file>",
+          "JSON object of the classifier's settings (default: those of docs/learning)",
+        )
+        .option("--seed <number>", "seed of the split, the label model and the end classifier", "0")
         .option("--days <number>", "days that nodes may still start it (default: 7)")
         .option("--title <text>", "what the study is for")
         .option("--wait", "wait for the results and show them")
@@ -78,6 +94,7 @@ export function studyRunCommand(): Command {
       const { terminal, colors, json, dataDir, answer } = context;
       const timeoutSeconds = parseSeconds(options.timeout);
       const registry = openRegistry(options);
+      const endClassifier = await readClassifier(options.classifier, options.classifierSettings);
       const key = await openKey(options, dataDir);
       const packages = await findPackages(registry, splitList(options.packages));
       const { task, kind } = packages[0]!.manifest;
@@ -98,6 +115,7 @@ export function studyRunCommand(): Command {
           preset: options.preset,
           ...(options.classBalance === undefined ? {} : { classBalance: splitList(options.classBalance).map(Number) }),
           priors: options.prior,
+          ...(endClassifier === undefined ? {} : { endClassifier }),
           seed: Number(options.seed),
           ...(options.days === undefined ? {} : { days: parseDays(options.days) }),
         },

@@ -1,4 +1,10 @@
-import { type ClassifierSpec, type DatasetManifest, isTimeField, kindOf } from "@flamenco/policies/wire";
+import {
+  type ClassifierSpec,
+  type DatasetManifest,
+  defaultSequenceSteps,
+  isTimeField,
+  kindOf,
+} from "@flamenco/policies/wire";
 import type { ColumnChunk } from "../../columns/index.js";
 import { buildSequences } from "../../learning/index.js";
 import { sandboxLimits } from "../../limits.js";
@@ -26,9 +32,6 @@ export interface LearningSample {
   readonly patternOfRow: Int32Array;
 }
 
-/** Steps of an LSTM that names none. */
-const DEFAULT_STEPS = 10;
-
 /**
  * The numbers of the kind that the dataset has, private fields and points in time left out: those name people, machines and
  * incidents rather than describe traffic. Ground truth and other reserved columns are no fields of a kind.
@@ -38,7 +41,7 @@ export function planLearning(spec: ClassifierSpec, { kind, columns }: DatasetMan
     .fields.filter((field) => field.type === "number" || field.type === "integer")
     .filter((field) => field.access !== "private" && !isTimeField(field) && columns.includes(field.name))
     .map(({ name }) => name);
-  const steps = spec.model === "lstm" ? (spec.steps ?? DEFAULT_STEPS) : 1;
+  const steps = spec.model === "lstm" ? (spec.steps ?? defaultSequenceSteps) : 1;
   const { endClassifierTrainingRows, endClassifierTestRows, endClassifierValues } = sandboxLimits;
   const most = Math.floor(endClassifierValues / (steps * Math.max(1, features.length)));
   return {

@@ -166,8 +166,9 @@ t.test("a run's outputs are those of a plain computation over the rows", async (
       stages,
       "stages come in their order",
     );
-    t.same([...new Set(progress.map(({ stage }) => stage))], workerStages);
-    for (const stage of workerStages) {
+    const ran = workerStages.filter((stage) => stage !== "endClassifier");
+    t.same([...new Set(progress.map(({ stage }) => stage))], ran, "those of what was asked for");
+    for (const stage of ran) {
       const last = progress.findLast((step) => step.stage === stage);
       t.equal(last?.done, last?.total, `${stage} was finished`);
     }
