@@ -44,6 +44,11 @@ export const limits = Object.freeze({
   policyFiles: 200,
   researchers: 1_000,
   collaborationsPerResearcher: 100,
+  releaseDatasets: 1_000,
+  /** Protected releases leave at multiples of this, where the operator says nothing else. */
+  releaseTickSecondsDefault: 60,
+  /** Reservations that the budget's history shows, the newest ones. */
+  reservationsListed: 10_000,
 
   /** How often runs that wait for a person are looked at: a study that expired meanwhile ends then. */
   approvalCheckMs: 30_000,

@@ -7,12 +7,12 @@ export interface ReleasePreset {
 
 /**
  * Release presets that this version honours; one that is not here is refused, never weakened. `open` releases exact
- * outputs and marks them so: for public or synthetic data only.
+ * outputs and marks them so: for public or synthetic data only. `standard` and `strict` add noise and charge a budget.
  */
 export const releasePresets: Readonly<Record<PresetName, ReleasePreset | null>> = Object.freeze({
   open: Object.freeze({ protection: "exact" }),
-  standard: null,
-  strict: null,
+  standard: Object.freeze({ protection: "protected" }),
+  strict: Object.freeze({ protection: "protected" }),
 });
 
 /** Presets that a study may name today. */

@@ -1,8 +1,40 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Outputs } from "./outputs.js";
 import { KindName } from "./package.js";
-import { Count, closed, Digest, Instant, KeyId, Name, Text } from "./primitives.js";
+import { Count, closed, Digest, Instant, KeyId, Name, OrNull, Text } from "./primitives.js";
 import { PresetName } from "./study.js";
+
+/**
+ * What a protected release says of any one privacy unit: whatever is released, its probability is nearly the same with and
+ * without the unit's rows.
+ */
+export const PrivacyBound = Type.Object(
+  {
+    epsilon: Type.Number({ exclusiveMinimum: 0 }),
+    delta: Type.Number({ exclusiveMinimum: 0 }),
+    /** The same as zero-concentrated differential privacy, in millionths of rho: what the budget was charged. */
+    microRho: Type.Integer({ minimum: 1 }),
+    /** What is protected as one, in words: `host-day` and the like. */
+    unit: Text(100),
+    /** Rows of a unit that count, at most (K), and votes of a row in pair counts (c). */
+    rowsPerUnit: Type.Integer({ minimum: 1 }),
+    votesPerRow: Type.Integer({ minimum: 1 }),
+    /** Counts below this and four standard deviations are not shown. */
+    minimumSupportRows: Count,
+    /** Standard deviation of the noise of one count, in rows: `null` where the release has no such count. */
+    noise: Type.Object(
+      {
+        rows: Type.Number({ exclusiveMinimum: 0 }),
+        votes: Type.Number({ exclusiveMinimum: 0 }),
+        confusion: OrNull(Type.Number({ exclusiveMinimum: 0 })),
+        leaves: OrNull(Type.Number({ exclusiveMinimum: 0 })),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type PrivacyBound = Static<typeof PrivacyBound>;
 
 /** The release: what leaves a node for a run, signed by the node's key. */
 export const Result = Type.Object(
@@ -16,8 +48,12 @@ export const Result = Type.Object(
     release: Type.Object(
       {
         preset: PresetName,
-        /** `exact`: no noise was added, for public or synthetic data only. */
-        protection: Type.Literal("exact"),
+        /**
+         * `exact`: no noise was added, for public or synthetic data only. `protected`: every number follows from noisy counts,
+         * as `bound` says.
+         */
+        protection: Type.Union([Type.Literal("exact"), Type.Literal("protected")]),
+        bound: Type.Optional(PrivacyBound),
         /** Access policies that decided. */
         policies: Type.Array(Text(200)),
       },

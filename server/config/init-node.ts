@@ -15,7 +15,7 @@ export interface InitOptions {
   readonly registry: string;
   readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
   readonly port: number;
-  /** Policies to start from; `open` when absent. */
+  /** Policies to start from, and release rules of every dataset; `open` when absent. */
   readonly preset?: PresetName;
   /** Walls that the sealed worker must have; `namespaces` when absent. */
   readonly sandbox?: WallRequirement;
@@ -54,6 +54,7 @@ function describeConfig(options: InitOptions): NodeConfig {
       deadlineSeconds: limits.deadlineSecondsDefault,
     },
     sandbox: { require: options.sandbox ?? defaultRequirement },
+    release: { preset: options.preset ?? "open" },
   };
   try {
     for (const { keyId } of options.researchers) publicKeyOf(keyId);

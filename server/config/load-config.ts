@@ -5,6 +5,7 @@ import { parseDocument } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
 import { NodeConfig } from "./node-config.js";
 import type { NodeDirectory } from "./node-directory.js";
+import { assertReleaseConfig } from "./release-config.js";
 
 function freezeDeep<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
@@ -68,6 +69,7 @@ export async function loadNodeConfig(directory: NodeDirectory): Promise<NodeConf
     });
   }
   assertDistinctResearchers(directory.config, config);
+  if (config.release !== undefined) assertReleaseConfig(directory.config, config.release);
   return freezeDeep(config);
 }
 

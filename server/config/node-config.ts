@@ -2,6 +2,7 @@ import { closed, KeyId, Name } from "@flamenco/policies/wire";
 import { wallRequirements } from "@flamenco/sandbox/worker";
 import { type Static, Type } from "@sinclair/typebox";
 import { limits } from "../limits.js";
+import { ReleaseConfig } from "./release-config.js";
 
 /** A researcher as the operator knows it: what policies see of a key beside the key. */
 export const ListedResearcher = Type.Object(
@@ -36,6 +37,7 @@ export const NodeConfig = Type.Object(
       },
       closed,
     ),
+    release: Type.Optional(ReleaseConfig),
     /** Walls around the sealed worker without which nothing runs; `namespaces` when absent. */
     sandbox: Type.Optional(
       Type.Object({ require: Type.Union(wallRequirements.map((requirement) => Type.Literal(requirement))) }, closed),

@@ -9,6 +9,8 @@ export interface NodeDirectory {
   readonly policies: string;
   readonly datasets: string;
   readonly database: string;
+  /** The audit log. */
+  readonly audit: string;
   readonly lock: string;
   /** How the operator's commands reach the node while it runs. */
   readonly operator: string;
@@ -29,6 +31,7 @@ export function nodeDirectoryOf(dataDirectory: string): NodeDirectory {
     policies: join(root, "policies"),
     datasets: join(root, "datasets"),
     database: join(root, "database"),
+    audit: join(root, "audit"),
     lock: join(root, "lock"),
     operator: join(root, "operator.json"),
   });
