@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   study: async () => (await import("./commands/study.js")).studyCommand(),
   node: async () => (await import("./commands/node.js")).nodeCommand(),
   dataset: async () => (await import("./commands/dataset.js")).datasetCommand(),
+  policy: async () => (await import("./commands/policy.js")).policyCommand(),
+  requests: async () => (await import("./commands/requests.js")).requestsCommand(),
   registry: async () => (await import("./commands/registry.js")).registryCommand(),
 };
 

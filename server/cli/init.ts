@@ -1,3 +1,4 @@
+import type { PresetName } from "@flamenco/policies/wire";
 import type { WallRequirement } from "@flamenco/sandbox/worker";
 import { initNode, nodeDirectoryOf } from "../config/index.js";
 
@@ -7,6 +8,7 @@ export interface InitCommandOptions {
   readonly trust: readonly string[];
   readonly port: number;
   readonly sandbox: WallRequirement;
+  readonly preset: PresetName;
   readonly dataDir: string;
   readonly json: boolean;
 }
@@ -23,11 +25,19 @@ export async function runInit({
   trust,
   port,
   sandbox,
+  preset,
   dataDir,
   json,
 }: InitCommandOptions): Promise<void> {
   const directory = nodeDirectoryOf(dataDir);
-  const keyId = await initNode(directory, { name, registry, researchers: trust.map(parseTrust), port, sandbox });
+  const keyId = await initNode(directory, {
+    name,
+    registry,
+    researchers: trust.map(parseTrust),
+    port,
+    sandbox,
+    preset,
+  });
   process.stdout.write(
     json
       ? `${JSON.stringify({ event: "initialized", name, keyId, directory: directory.root })}\n`

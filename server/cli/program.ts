@@ -1,9 +1,12 @@
+import { presetNames } from "@flamenco/policies/wire";
 import { defaultRequirement, wallRequirements } from "@flamenco/sandbox/worker";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
 import type { DoctorCommandOptions } from "./doctor.js";
 import type { InitCommandOptions } from "./init.js";
+import { addPolicyCommands } from "./policy-commands.js";
 import type { QuarantineCommandOptions } from "./quarantine.js";
+import { addRequestCommands } from "./request-commands.js";
 import type { StartCommandOptions } from "./start.js";
 
 const MAXIMUM_PORT = 65_535;
@@ -20,7 +23,7 @@ function parsePort(text: string): number {
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 /**
- * `flamenco-node init`, `start`, `doctor` and `quarantine`. Each loads what it needs when it runs: a command that starts in a moment must not wait
+ * `flamenco-node init`, `start`, `doctor`, `quarantine`, `policy` and `requests`. Each loads what it needs when it runs: a command that starts in a moment must not wait
  * for a database, a policy engine and a compiler.
  * `environment` names the default data directory and the database.
  */
@@ -33,7 +36,7 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
   const dataDir = resolveDataDirectory(undefined, environment);
   program
     .command("init")
-    .description("Make a node: its key, its policies (preset `open`) and node.json.")
+    .description("Make a node: its key, its policies and node.json.")
     .requiredOption("--name <name>", "name of the node: lower-case letters, digits, hyphens")
     .requiredOption("--registry <url>", "address of the registry")
     .option("--trust <keyid[=name]>", "trust a researcher's key; may be repeated", collect, [])
@@ -47,6 +50,11 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
       new Option("--sandbox <walls>", "walls that the sealed worker must have: `any` is for public data alone")
         .choices(wallRequirements)
         .default(defaultRequirement),
+    )
+    .addOption(
+      new Option("--preset <preset>", "policies to start from; `open` is for public or synthetic data alone")
+        .choices(presetNames)
+        .default("open"),
     )
     .option("--data-dir <dir>", "data directory", dataDir)
     .option("--json", "print one line of JSON", false)
@@ -121,5 +129,7 @@ Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for
     .action(async (wanted: string, options: QuarantineCommandOptions) =>
       (await import("./quarantine.js")).liftQuarantine(wanted, options, environment),
     );
+  addPolicyCommands(program, dataDir);
+  addRequestCommands(program, dataDir, environment);
   return program;
 }

@@ -1,46 +1,21 @@
-import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { loadNodeConfig, nodeDirectoryOf } from "../config/index.js";
+import { FlamencoError } from "@flamenco/policies/errors";
+import { parseLiftAnswer, parseQuarantineAnswer } from "../http/index.js";
 import { type CrashedPackage, Quarantine } from "../jobs/index.js";
-import { openDatabase } from "../storage/index.js";
-import { type DirectoryLock, lockDirectory } from "../support/index.js";
-import { type QuarantineDesk, reachRunningQuarantine } from "./running-quarantine.js";
+import { type PartAccess, withNodePart } from "./running-node.js";
 
 export interface QuarantineCommandOptions {
   readonly dataDir: string;
   readonly json: boolean;
 }
 
-/** Use the quarantine of a node: through the node while it runs, else in its database. @throws FLM_CONFIG, FLM_DATA_DIR_LOCKED, FLM_DATABASE */
-async function withQuarantine<T>(
-  dataDir: string,
-  environment: NodeJS.ProcessEnv,
-  use: (quarantine: QuarantineDesk) => Promise<T>,
-): Promise<T> {
-  const directory = nodeDirectoryOf(dataDir);
-  const { name: nodeName } = await loadNodeConfig(directory);
-  const now = () => new Date();
-  let lock: DirectoryLock;
-  try {
-    lock = await lockDirectory(directory.lock);
-  } catch (error) {
-    const running = isFlamencoError(error, "FLM_DATA_DIR_LOCKED")
-      ? await reachRunningQuarantine(directory.operator)
-      : undefined;
-    if (running === undefined) throw error;
-    return use(running);
-  }
-  try {
-    const databaseUrl = environment.DATABASE_URL || undefined;
-    const database = await openDatabase({ databaseUrl, directory: directory.database, nodeName }, now);
-    try {
-      return await use(new Quarantine(database, now));
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await lock.release();
-  }
-}
+/** What the operator does with the quarantine, whoever holds the database. */
+const quarantineOf: PartAccess<Pick<Quarantine, "list" | "lift">> = {
+  running: (ask) => ({
+    list: async () => parseQuarantineAnswer(await ask("GET", "/quarantine")),
+    lift: async (id) => parseLiftAnswer(await ask("DELETE", `/quarantine/${encodeURIComponent(id)}`)),
+  }),
+  stopped: (database) => new Quarantine(database, () => new Date()),
+};
 
 const describePackage = ({ id, name, version, crashes, lastCode, quarantined }: CrashedPackage): string =>
   `${quarantined ? "quarantined" : "watched    "} ${name}@${version}  ${crashes} crashes, last ${lastCode}\n            ${id}`;
@@ -50,7 +25,7 @@ export async function listQuarantine(
   { dataDir, json }: QuarantineCommandOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const packages = await withQuarantine(dataDir, environment, (quarantine) => quarantine.list());
+  const packages = await withNodePart(dataDir, environment, quarantineOf, (quarantine) => quarantine.list());
   const lines =
     packages.length === 0 ? "No package has crashed a sealed worker." : packages.map(describePackage).join("\n");
   process.stdout.write(json ? `${JSON.stringify({ event: "quarantine", packages })}\n` : `${lines}\n`);
@@ -62,7 +37,7 @@ export async function liftQuarantine(
   { dataDir, json }: QuarantineCommandOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const id = await withQuarantine(dataDir, environment, async (quarantine) => {
+  const id = await withNodePart(dataDir, environment, quarantineOf, async (quarantine) => {
     const found = findPackage(await quarantine.list(), wanted);
     await quarantine.lift(found);
     return found;

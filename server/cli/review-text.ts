@@ -1,0 +1,75 @@
+import type { Review, ReviewedPackage } from "../approvals/index.js";
+import { formatCount, toBlock, toLine } from "../support/index.js";
+
+type ReviewedLf = ReviewedPackage["lfs"][number];
+
+/** Everything that a reviewer needs, as text: who, what, how it decides, what would leave, and who permitted it. */
+export function drawReview(review: Review): string {
+  const { task, dataset, packages, outputs, decisions } = review;
+  return [
+    heading("Who asks"),
+    drawResearcher(review.researcher),
+    heading("What for"),
+    line("task", `${task.id}: ${task.labels.join(", ")} (positive: ${task.positive})`),
+    line("dataset", `${dataset.name}, ${dataset.kind}, ${formatCount(dataset.rows)} rows, version ${dataset.version}`),
+    line("study", review.study),
+    line("expires", review.expiresAt),
+    heading("What would leave"),
+    line("outputs", outputs.join(", ")),
+    line("label model", review.labelModel),
+    ...drawRelease(review.release),
+    heading("Who permitted it"),
+    ...decisions.flatMap(({ action, policies, reasons, approval }) => [
+      line(action, `${policies.join(", ")}${approval === null ? "" : "  (wants a person's approval)"}`),
+      ...reasons.map((reason) => line("", reason)),
+    ]),
+    line("policy set", review.policySet),
+    ...packages.flatMap(drawPackage),
+  ].join("\n");
+}
+
+const heading = (text: string): string => `\n${text}`;
+const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${toLine(text)}`;
+const indent = (text: string, blanks: number): string => toBlock(text).trimEnd().replace(/^/gm, " ".repeat(blanks));
+
+function drawResearcher({ keyId, trusted, name, institution, collaborations }: Review["researcher"]): string {
+  const known = [name, institution, ...collaborations].filter((word) => word !== undefined).join(", ");
+  return [
+    line("key", keyId),
+    line("node.json", trusted ? `trusted${known === "" ? "" : `: ${known}`}` : "NOT LISTED: a stranger"),
+  ].join("\n");
+}
+
+function drawRelease({ preset, protection, priceMicroRho }: Review["release"]): string[] {
+  const price = priceMicroRho === null ? "nothing" : `${formatCount(priceMicroRho)} micro-rho of the privacy budget`;
+  return [
+    line("preset", preset),
+    line("protection", protection === "exact" ? "EXACT: no noise is added to what leaves" : protection),
+    line("price", price),
+  ];
+}
+
+function drawPackage({ name, version, id, description, signers, files, lfs }: ReviewedPackage): string[] {
+  return [
+    heading(`Package ${name}@${version}`),
+    line("id", id),
+    line("about", description),
+    ...signers.map((keyId) => line("signed by", keyId)),
+    ...lfs.flatMap(drawLf),
+    ...files.flatMap(({ path, text }) => ["", `  ${toLine(path)}`, indent(text, 4)]),
+  ];
+}
+
+function drawLf({ name, description, certificate, explanation }: ReviewedLf): string[] {
+  const { fields, privateFields, statistics, literals, leaves } = certificate;
+  return [
+    "",
+    `  ${name}  ${toLine(description)}`,
+    line("reads", fields.join(", ")),
+    ...(privateFields.length === 0 ? [] : [line("PRIVATE", privateFields.join(", "))]),
+    ...(statistics.length === 0 ? [] : [line("statistics", statistics.join(", "))]),
+    ...literals.map(({ field, operator, value }) => line("literal", `${field} ${operator} ${value}`)),
+    line("decides", `${leaves} leaves`),
+    indent(explanation, 4),
+  ];
+}
