@@ -28,6 +28,7 @@ export function drawGaussianNoise(
 
 /** ⌊√value⌋ by Newton's steps from above. */
 function floorRoot(value: bigint): bigint {
+  if (value === 0n) return 0n;
   let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
   for (;;) {
     const next = (root + value / root) / 2n;

@@ -65,10 +65,11 @@ function describe(plan: ReleasePlan, swamped: readonly (keyof ExpectedErrors)[])
 export function findRemedies(request: ReleaseRequest, rules: ReleaseRules): Remedies {
   const useful = (change: Partial<ReleaseRequest>, changedRules = rules) =>
     listSwamped(estimateRelease({ ...request, ...change }, changedRules)).length === 0;
+  const scale = (rows: number, factor: number) => Math.min(releaseLimits.rows.maximum, Math.ceil(rows * factor));
   const grown = (factor: number): Partial<ReleaseRequest> => ({
-    rows: Math.ceil(request.rows * factor),
-    trainingRows: Math.ceil(request.trainingRows * factor),
-    testRows: Math.ceil(request.testRows * factor),
+    rows: scale(request.rows, factor),
+    trainingRows: scale(request.trainingRows, factor),
+    testRows: scale(request.testRows, factor),
   });
   const most = { ...rules, epsilon: { ...rules.epsilon, release: releaseLimits.epsilonPerRelease.maximum } };
   const maxFactor = releaseLimits.rows.maximum / request.rows;
@@ -82,10 +83,16 @@ export function findRemedies(request: ReleaseRequest, rules: ReleaseRules): Reme
   while (lfs > 0 && !useful({ lfs })) lfs--;
   if (lfs === 0) lfs = null;
   return {
-    rows: factor === null ? null : Number((request.rows * factor).toPrecision(2)),
+    rows: factor === null ? null : roundUp(request.rows * factor),
     epsilon: epsilon === null ? null : Math.ceil(epsilon * 100) / 100,
     lfs,
   };
+}
+
+/** To two significant digits, for people; never less. */
+function roundUp(rows: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
+  return Math.ceil(rows / unit) * unit;
 }
 
 /** The least value between two, to a percent, from which on `holds`; `null` where it does not hold at the upper one. */
