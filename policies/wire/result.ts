@@ -56,6 +56,8 @@ export const Result = Type.Object(
         bound: Type.Optional(PrivacyBound),
         /** Access policies that decided. */
         policies: Type.Array(Text(200)),
+        /** The policy set that they are of, by digest. Absent in results of older nodes. */
+        policySet: Type.Optional(Digest),
       },
       closed,
     ),

@@ -75,6 +75,8 @@ export const Review = Type.Object(
     packages: Type.Array(ReviewedPackage),
     outputs: Type.Array(OutputName),
     labelModel: LabelModelName,
+    /** Classifier that is trained on the soft labels, where the study wants one. */
+    endClassifier: OrNull(Text(40)),
     release: Type.Object(
       {
         preset: PresetName,
@@ -124,9 +126,10 @@ export function describeReview(verified: VerifiedStudy, researchers: readonly Li
     packages: packages.map(describePackage),
     outputs: study.outputs,
     labelModel: study.labelModel,
+    endClassifier: study.endClassifier?.model ?? null,
     release: {
       preset,
-      protection: releasePresets[preset]?.protection ?? "none",
+      protection: releasePresets[preset].protection,
       priceMicroRho: budget?.priceMicroRho ?? null,
     },
     decisions: decisionsOf(verified).map(({ action, policies, reasons, approval }) => ({

@@ -17,6 +17,7 @@ export function drawReview(review: Review): string {
     heading("What would leave"),
     line("outputs", outputs.join(", ")),
     line("label model", review.labelModel),
+    ...(review.endClassifier === null ? [] : [line("end classifier", review.endClassifier)]),
     ...drawRelease(review.release),
     heading("Who permitted it"),
     ...decisions.flatMap(({ action, policies, reasons, approval }) => [
