@@ -46,6 +46,34 @@ t.test("an exact tree is shown and drawn beside the chain, and predictors are co
   t.ok(renderResultCharts([result], "attack").has("exact-tree-north.svg"));
 });
 
+t.test("an end classifier is shown beside label model and tree, with what it learned from", async (t) => {
+  const result = resultWith((outputs) => {
+    const { metrics } = makeOutputs();
+    outputs.metrics = {
+      ...metrics,
+      endClassifier: metrics.labelModel,
+      endClassifierFit: {
+        model: "lstm",
+        backend: "wasm",
+        features: ["srcPort"],
+        steps: 10,
+        trainingRows: 1234,
+        testRows: 4,
+      },
+      predictors: ["labelModel", "endClassifier", "tree"],
+      differences: [
+        [0, 0.25, 0.125],
+        [0.25, 0, 0.375],
+        [0.125, 0.375, 0],
+      ],
+    };
+  });
+  const text = renderResults(terminal, [result], "attack");
+  t.match(text, /end classifier: F1 of attack +0?\.857/);
+  t.match(text, /end classifier: learned from +lstm \(wasm\), 1,234 rows/);
+  t.match(text, /end classifier +0?\.250 +0?\.000 +0?\.375/);
+});
+
 t.test("a chain in the place of an exact tree says why", async (t) => {
   const result = resultWith((outputs) => {
     outputs.exactTree = { ...makeOutputs().tree, reason: "A chain, for it would have more than 8192 branches." };

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RegistryClient } from "@flamenco/client";
 import type { Result } from "@flamenco/policies/wire";
@@ -45,9 +45,16 @@ t.test("a study is sent, followed and read from the command line", { timeout: 12
   const home = t.testdir();
   const { server, options, nodes, run } = await openScene(home);
   t.teardown(server.close);
-  const sent = await run("--title", "First", "--seed", "3", "--class-balance", "0.4,0.6");
+  const settings = join(home, "lstm.json");
+  await writeFile(settings, '{"units": 8, "steps": 5}');
+  const classifier = ["--classifier", "lstm", "--classifier-settings", settings];
+  const sent = await run("--title", "First", "--seed", "3", "--class-balance", "0.4,0.6", ...classifier);
   t.equal(sent.code, 0, sent.stdout);
   const { study } = documentOf<{ study: string }>(sent);
+  const { envelope } = await new RegistryClient({ url: server.url }).studyStatus(study);
+  t.match(JSON.parse(Buffer.from(envelope.payload, "base64").toString("utf8")), {
+    endClassifier: { model: "lstm", units: 8, steps: 5 },
+  });
   t.match(documentOf(await runFlamenco(["study", "list", "--json", "--key", "alice"], options)), {
     studies: [{ study, title: "First" }],
   });

@@ -50,6 +50,15 @@ t.test("a study whose parts do not fit is not signed", async (t) => {
   await refuse({ classBalance: [0.5, 0.3, 0.2] }, "FLM_USAGE", /2 shares/);
   await refuse({ classBalance: [0.5, 0.4] }, "FLM_USAGE", /add up to 1/);
   await refuse({ classBalance: [Number.NaN, 1] }, "FLM_SCHEMA", /classBalance/);
+  await refuse({ endClassifier: { model: "knn" }, outputs: ["tree"] }, "FLM_USAGE", /measured in the metrics/);
+  await refuse(
+    { endClassifier: { model: "mlp", classWeights: [1, 1, 1] } },
+    "FLM_USAGE",
+    /one class weight for each label/,
+  );
+  await refuse({ endClassifier: { model: "mlp", batch: 0 } }, "FLM_SCHEMA", /endClassifier/);
+  const { study } = await createStudy({ ...request, endClassifier: { model: "mlp", batch: 8 } }, author, sources);
+  t.same(study.endClassifier, { model: "mlp", batch: 8 });
   await refuse({ targets: [] }, "FLM_SCHEMA", /targets/);
   await refuse({ seed: -1 }, "FLM_SCHEMA", /seed/);
   await refuse({ title: "x".repeat(201) }, "FLM_SCHEMA", /title/);

@@ -76,6 +76,7 @@ t.test("a study that contradicts itself is refused, with the place", async (t) =
   const wrong: [at: string, overrides: Partial<Study>][] = [
     ["/task/positive", { task: { ...document.task, positive: "odd" } }],
     ["/classBalance", { classBalance: [0.2, 0.3, 0.5] }],
+    ["/endClassifier", { endClassifier: { model: "tree" }, outputs: ["analysis"] }],
     ["/targets/1", { targets: [target, { ...target, dataset: "campus" }] }],
     ["/packages/1", { packages: [reference, reference] }],
     ["/packages/0", { kind: "rtt/1" }],

@@ -121,6 +121,18 @@ const refusals: Record<string, [attempt: Attempt, code: string]> = {
   ],
   "class balance: one share too many": [{ change: { classBalance: [0.5, 0.3, 0.2] } }, "FLM_SCHEMA"],
   "class balance: does not sum to 1": [{ change: { classBalance: [0.5, 0.4] } }, "FLM_SCHEMA"],
+  "end classifier: without metrics to be measured in": [
+    { change: { endClassifier: { model: "tree" }, outputs: ["analysis"] } },
+    "FLM_SCHEMA",
+  ],
+  "end classifier: three weights for two labels": [
+    { change: { endClassifier: { model: "mlp", classWeights: [1, 2, 3] } } },
+    "FLM_SCHEMA",
+  ],
+  "end classifier: code in its settings": [
+    { change: { endClassifier: { model: "mlp", load: "file:///etc/passwd" } as NonNullable<Study["endClassifier"]> } },
+    "FLM_SCHEMA",
+  ],
   "dataset: unknown": [{ change: { targets: [{ ...target, dataset: "core" }] } }, "FLM_DATASET_UNKNOWN"],
   "dataset: of another kind": [{ change: { kind: "rtt/1" } }, "FLM_DATASET_KIND"],
   "package: named twice": [{ change: { packages: [basics.reference, basics.reference] } }, "FLM_STUDY_REFUSED"],
