@@ -15,7 +15,7 @@ export interface BarPlot {
   readonly axis: string;
   /** Names under the groups of bars. */
   readonly groups: readonly string[];
-  /** At most six; `bars[group]`. A hollow one is drawn as an outline: numbers from elsewhere. */
+  /** `bars[group]`. A hollow one is drawn as an outline in the color of the next that is none: numbers from elsewhere, to compare. */
   readonly series: readonly { readonly name: string; readonly hollow?: boolean; readonly bars: readonly Bar[] }[];
 }
 
@@ -38,6 +38,10 @@ export function drawBars({ title, axis, groups, series }: BarPlot): string {
     .domain([...series.keys()])
     .range([0, group.bandwidth()])
     .padding(0.08);
+  const styles = series.map(({ hollow = false }, index) => {
+    const solidBefore = series.slice(0, index).filter((one) => one.hollow !== true).length;
+    return styleOf(solidBefore, hollow);
+  });
   return drawing(
     width,
     HEIGHT,
@@ -55,7 +59,7 @@ export function drawBars({ title, axis, groups, series }: BarPlot): string {
       ...groups.map((name, at) =>
         text(name, (group(at) ?? 0) + group.bandwidth() / 2, frame.bottom + 20, { "text-anchor": "middle" }),
       ),
-      ...series.flatMap(({ name, hollow = false }, index) => drawKey(name, frame, index, styleOf(index, hollow))),
+      ...series.flatMap(({ name }, index) => drawKey(name, frame, index, styles[index]!)),
     ],
   );
 }

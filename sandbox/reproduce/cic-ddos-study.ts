@@ -91,12 +91,14 @@ async function readFiles(input: StudyInput): Promise<FlowFile[]> {
   );
 }
 
-/** The paper weighs the rarer class up. Times are cut to minutes, so a sequence is one row. */
-function classifierOf({ small: isSmall }: StudyInput): ClassifierSpec {
-  return isSmall
+/**
+ * The paper's LSTM, its settings from the paper's lists (§4.3), the rarer class weighed up. Times are cut to minutes, so a sequence is
+ * one row.
+ */
+const classifierOf = ({ small }: StudyInput): ClassifierSpec =>
+  small
     ? { model: "forest", trees: 30, classWeights: "balanced" }
-    : { model: "forest", trees: 100, classWeights: "balanced" };
-}
+    : { model: "lstm", steps: 1, units: 128, batch: 64, epochs: 30, learningRate: 0.005, classWeights: "balanced" };
 
 function drawSets(input: StudyInput, study: FlowStudy) {
   const score = f1Of(input.sources.labels.indexOf(input.sources.positive));
@@ -127,20 +129,24 @@ function drawSets(input: StudyInput, study: FlowStudy) {
   };
 }
 
-/** "Combining the two port functions is at least as good as each alone", by label model and by classifier. */
+/** How far below the score of a function alone the pair's may lie, the interval's low end counting, to be as good. */
+const AS_GOOD_WITHIN = 0.01;
+
+/** "Combining the two port functions is at least as good as each alone", by label model, both ways to count, and by classifier. */
 function judgePorts(input: StudyInput, study: FlowStudy): Claim {
   const score = f1Of(input.sources.labels.indexOf(input.sources.positive));
   const both = findSet(study, [low, high]).predictions;
-  const gains = (["labelModel", "classifier"] as const).flatMap((predictor) =>
+  const titles = { labelModel: "LF", completed: "LF, no vote as the other label,", classifier: "classifier" } as const;
+  const gains = (["labelModel", "completed", "classifier"] as const).flatMap((predictor) =>
     [low, high].map((alone) => ({
-      what: `${predictor === "labelModel" ? "LF" : "classifier"} F1 less that of ${alone}`,
+      what: `${titles[predictor]} F1 less that of ${alone}`,
       gain: study.bootstrap.compare(both[predictor], findSet(study, [alone]).predictions[predictor], score),
     })),
   );
+  const holds = gains.every(({ gain: { value, interval } }) => (interval?.[0] ?? value ?? -1) >= -AS_GOOD_WITHIN);
   return {
-    claim:
-      "Combining the two port functions is at least as good as each alone (paper: classifier F1 .897, against .877 and .0963).",
-    verdict: gains.every(({ gain }) => gain.value !== null && gain.value >= 0) ? "holds" : "does not hold",
-    because: gains.map(({ what, gain }) => `${what}: ${formatInterval(gain)}`).join("; "),
+    claim: `Combining the two port functions is at least as good, within ${AS_GOOD_WITHIN}, as each alone (paper: classifier F1 .897, against .877 and .0963).`,
+    verdict: holds ? "holds" : "does not hold",
+    because: `${gains.map(({ what, gain }) => `${what}: ${formatInterval(gain)}`).join("; ")}.`,
   };
 }

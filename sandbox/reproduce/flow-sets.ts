@@ -74,7 +74,7 @@ export async function runFlowStudy(
   const results: SetResult[] = [];
   let backend = "none";
   for (const [done, names] of sets.entries()) {
-    input.onProgress("sets of labeling functions", done / sets.length);
+    input.onProgress(done / sets.length);
     const lfs = names.map((name) => lfNames.indexOf(name));
     const own = selectVotes(voted, lfs);
     const labeled = labelRows(own, "class balance");

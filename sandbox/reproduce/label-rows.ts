@@ -43,11 +43,11 @@ export function selectVotes(rows: VotedRows, lfs: readonly number[]): VotedRows 
   return { ...rows, votes, lfNames: lfs.map((lf) => rows.lfNames[lf]!) };
 }
 
-/**
- * Fit a label model to the votes of training rows and label every row with it. Of the truth it sees that of validation rows, or of
- * those the class balance alone.
- */
-export function labelRows(rows: VotedRows, sees: "validation labels" | "class balance"): LabeledRows {
+/** Of the truth, what a label model sees: that of validation rows, of those the class balance alone, or nothing. */
+export type SeenTruth = "validation labels" | "class balance" | "nothing";
+
+/** Fit a label model to the votes of training rows and label every row with it. */
+export function labelRows(rows: VotedRows, sees: SeenTruth): LabeledRows {
   const { lfNames, labels, truth, parts, votes } = rows;
   const voted = buildHistogram({ votes, lfCount: lfNames.length, labelCount: labels.length });
   const part = (name: SplitName) => histogramOf(voted.patternOfRow, voted.histogram, selectSplit(parts, name), truth);
@@ -55,9 +55,8 @@ export function labelRows(rows: VotedRows, sees: "validation labels" | "class ba
     model: "auto",
     labels,
     lfNames,
-    ...(sees === "validation labels"
-      ? { validation: part("validation") }
-      : { classBalance: balanceOf(truth, parts, labels.length) }),
+    ...(sees === "validation labels" ? { validation: part("validation") } : {}),
+    ...(sees === "class balance" ? { classBalance: balanceOf(truth, parts, labels.length) } : {}),
   });
   const byPattern = predictPatterns(fitted, voted.histogram);
   const soft = predictSoftLabels(fitted, voted.histogram);

@@ -1,9 +1,13 @@
+import { runArkStudy } from "./ark-study.js";
+import { runAtlasStudy } from "./atlas-study.js";
 import { runCicDdosStudy } from "./cic-ddos-study.js";
 import type { StudyInput } from "./study-input.js";
 import type { StudyName, StudyReport } from "./study-report.js";
 import { runWorfStudy } from "./worf-study.js";
 
 const studies: Readonly<Record<StudyName, (input: StudyInput) => Promise<StudyReport>>> = Object.freeze({
+  ark: runArkStudy,
+  atlas: runAtlasStudy,
   "cic-ddos": runCicDdosStudy,
   worf: runWorfStudy,
 });

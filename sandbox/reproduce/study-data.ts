@@ -11,6 +11,16 @@ export interface StudySource {
 }
 
 const sources: Readonly<Record<StudyName, StudySource>> = Object.freeze({
+  ark: {
+    folder: "2_rtt/wenqinshao_rtt/real_trace_labelled",
+    expected: "CSV files epoch;rtt;cp, one a series",
+    from: "https://github.com/WenqinSHAO/rtt (MIT)",
+  },
+  atlas: {
+    folder: "2_rtt/atlas_floh22",
+    expected: "ping.ndjson.gz, RIPE Atlas ping results, one a line",
+    from: "https://atlas.ripe.net/measurements/ (credit RIPE Atlas)",
+  },
   "cic-ddos": {
     folder: "1_cic/ddos2019_sheyie",
     expected: "Training_BENIGN.csv and Training_DrDoS_NTP_data_data_5.csv of CICFlowMeter",

@@ -28,7 +28,7 @@ export interface StudyInput {
   readonly seed: number;
   readonly sources: StudyLfs;
   readonly readTable: (path: string) => Promise<StudyTable>;
-  /** Told what is being done, and the share that is done. */
-  readonly onProgress: (what: string, share: number) => void;
+  /** Told the share of the work that is done, 0..1. */
+  readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
 }

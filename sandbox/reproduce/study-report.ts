@@ -1,5 +1,5 @@
 /** The case studies of the paper, sections 4.1 to 4.4. */
-export const studyNames = ["cic-ddos", "worf"] as const;
+export const studyNames = ["ark", "atlas", "cic-ddos", "worf"] as const;
 export type StudyName = (typeof studyNames)[number];
 
 /** A number with the low and high end of its 95 % bootstrap interval; `null` where it is not defined. */

@@ -12,6 +12,7 @@ import {
 } from "../../reproduce/index.js";
 import { answer } from "../answer.js";
 import { cellsOf, numericColumn, readDataTable } from "../data-table.js";
+import { interruptible } from "../interruption.js";
 import { readLfSources } from "../lf-sources.js";
 import { Progress } from "../progress.js";
 import { drawTable, toLine } from "../text-table.js";
@@ -37,7 +38,7 @@ export function reproduceCommand(): Command {
     )
     .addArgument(new Argument("<study>", "which case study").choices(studyNames))
     .option("--data <folder>", "folder of the data sets; docs/case-studies.md says how it is laid out")
-    .option("--small", "a cut of the study that takes seconds; cic-ddos takes data of the examples")
+    .option("--small", "a cut of the study that takes seconds; cic-ddos and ark take data of the examples")
     .option("--seed <number>", "of splits, noise, classifiers and intervals", "1")
     .option("--out <folder>", "where the report goes (default: reproduce-out/<study>)")
     .option("--json", "answer with one JSON document on standard output")
@@ -47,29 +48,32 @@ export function reproduceCommand(): Command {
 Examples:
   $ flamenco reproduce cic-ddos --small
   $ flamenco reproduce cic-ddos --data ../shared/data --json
-  $ flamenco reproduce worf --data ../shared/data --seed 7 --out /tmp/worf
+  $ flamenco reproduce ark --data ../shared/data --seed 7 --out /tmp/ark
 `,
     );
   return command.action(async (study: StudyName) => {
     const options = command.opts<ReproduceOptions>();
     const small = options.small === true;
-    const ships = small && study === "cic-ddos";
+    const ships = small && (study === "cic-ddos" || study === "ark");
     if (options.data === undefined && !ships) {
       throw new FlamencoError("FLM_USAGE", `The study ${study} needs --data: the folder of the data sets.`);
     }
     const seed = wholeNumber("--seed", options.seed);
     const out = options.out ?? join("reproduce-out", study);
     const progress = new Progress(`of ${study}`);
-    const report = await runStudy(study, {
-      data: options.data ?? null,
-      examples,
-      small,
-      seed,
-      sources: await readLfSources(join(examples, "case-studies", study), {}),
-      readTable,
-      onProgress: (_what, share) => progress.tell(share),
-      signal: new AbortController().signal,
-    });
+    const sources = await readLfSources(join(examples, "case-studies", study), {});
+    const report = await interruptible((signal) =>
+      runStudy(study, {
+        data: options.data ?? null,
+        examples,
+        small,
+        seed,
+        sources,
+        readTable,
+        onProgress: (share) => progress.tell(share),
+        signal,
+      }),
+    );
     await writeFiles(out, report, writeReport(report));
     answer(options.json === true, withoutDrawings(report), () => renderClaims(report, out));
   });
