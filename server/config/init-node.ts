@@ -7,13 +7,13 @@ import { formatKeyFile, parseKeyFile, publicKeyOf, sodiumReady } from "@flamenco
 import { type PresetName, parseDocument } from "@flamenco/policies/wire";
 import { defaultRequirement, type WallRequirement } from "@flamenco/sandbox/worker";
 import { limits } from "../limits.js";
-import { NodeConfig } from "./node-config.js";
+import { type ListedResearcher, NodeConfig } from "./node-config.js";
 import type { NodeDirectory } from "./node-directory.js";
 
 export interface InitOptions {
   readonly name: string;
   readonly registry: string;
-  readonly researchers: readonly { readonly keyId: string; readonly name?: string }[];
+  readonly researchers: readonly ListedResearcher[];
   readonly port: number;
   /** Policies to start from, and release rules of every dataset; `open` when absent. */
   readonly preset?: PresetName;
