@@ -3,7 +3,7 @@ import { learningLimits } from "./limits.js";
 /** How values of one feature become bins: bin 0 holds missing values, bin b > 0 those from `edges[b - 1]` up to the next edge. */
 export interface FeatureBins {
   readonly feature: string;
-  /** Smallest value of each bin from bin 1 on; rising. The first is -Infinity. */
+  /** Smallest value that each bin takes, from bin 1 on; rising. The first is -Infinity. */
   readonly edges: Float64Array;
 }
 
@@ -16,7 +16,8 @@ export interface BinnedTable {
 }
 
 /**
- * Bins of a feature from values of training rows: one for each distinct value where there are few, else between quantiles.
+ * Bins of a feature from values of training rows: one for each distinct value where there are few, with edges half-way between
+ * neighbors, else between quantiles.
  * Missing values (NaN) have bin 0; infinite ones are values like others.
  */
 export function chooseBins(feature: string, values: Float64Array): FeatureBins {
@@ -30,9 +31,16 @@ export function chooseBins(feature: string, values: Float64Array): FeatureBins {
   for (let index = 0; index < sorted.length && distinct.length <= most; index++) {
     if (index === 0 || sorted[index] !== sorted[index - 1]) distinct.push(sorted[index]!);
   }
-  if (distinct.length <= most) for (const value of distinct.slice(1)) add(value);
+  if (distinct.length <= most)
+    for (const [index, value] of distinct.slice(1).entries()) add(halfWay(distinct[index]!, value));
   else for (let bin = 1; bin <= most; bin++) add(sorted[Math.floor((bin * sorted.length) / (most + 1))]!);
   return { feature, edges: Float64Array.from(edges) };
+}
+
+/** Above `low`, at most `high`; of an infinite end it is `high`. */
+function halfWay(low: number, high: number): number {
+  const middle = low / 2 + high / 2;
+  return middle > low && middle < high ? middle : high;
 }
 
 /** Bin of every value. */

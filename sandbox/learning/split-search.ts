@@ -65,19 +65,22 @@ export class SplitSearch {
       counts[bin]! += 1;
       for (let label = 0; label < k; label++) histogram[bin * k + label]! += weights[row * k + label]!;
     }
-    let [best, purity, isConstant] = [0, Number.NEGATIVE_INFINITY, true];
+    let [last, next, purity] = [-1, -1, Number.NEGATIVE_INFINITY];
+    let isBest = false;
     for (let bin = 0, rowsLeft = 0; bin < bins; bin++) {
       if (counts[bin] === 0) continue;
+      if (isBest) next = bin;
+      isBest = false;
+      if (rowsLeft + counts[bin]! === rows.length) break;
       for (let label = 0; label < k; label++) left[label]! += histogram[bin * k + label]!;
       rowsLeft += counts[bin]!;
-      if (rowsLeft === rows.length) break;
-      isConstant = false;
       const found = this.#purityAt(rowsLeft);
-      if (found <= purity) continue;
+      if (last >= 0 && found <= purity) continue;
       purity = found;
-      best = bin;
+      last = bin;
+      isBest = true;
     }
-    return isConstant ? null : { bin: best, purity };
+    return last < 0 ? null : { bin: halfWay(last, next), purity };
   }
 
   #findSorted(feature: number): BinSplit | null {
@@ -85,19 +88,19 @@ export class SplitSearch {
     const { weights } = this.#labels;
     const [rows, left] = [this.#rows, this.#left];
     const sorted = sortByBin(rows, this.#table.cells[feature]!, this.#sorted);
-    let [best, purity, isConstant] = [0, Number.NEGATIVE_INFINITY, true];
+    let [last, next, purity] = [-1, -1, Number.NEGATIVE_INFINITY];
     for (let place = 0; place + 1 < rows.length; place++) {
       const from = rows[sorted[place]! & (SORTED_ROWS - 1)]! * k;
       for (let label = 0; label < k; label++) left[label]! += weights[from + label]!;
-      const bin = sorted[place]! >> SORTED_BITS;
-      if (bin === sorted[place + 1]! >> SORTED_BITS) continue;
-      isConstant = false;
+      const [bin, after] = [sorted[place]! >> SORTED_BITS, sorted[place + 1]! >> SORTED_BITS];
+      if (bin === after) continue;
       const found = this.#purityAt(place + 1);
-      if (found <= purity) continue;
+      if (last >= 0 && found <= purity) continue;
       purity = found;
-      best = bin;
+      last = bin;
+      next = after;
     }
-    return isConstant ? null : { bin: best, purity };
+    return last < 0 ? null : { bin: halfWay(last, next), purity };
   }
 
   /** Of a split with what `#left` holds on its left. */
@@ -116,6 +119,14 @@ export class SplitSearch {
     // A side without weight, which a class weight of 0 makes, adds nothing.
     return (weightLeft > 0 ? squaresLeft / weightLeft : 0) + (weightRight > 0 ? squaresRight / weightRight : 0);
   }
+}
+
+/**
+ * Where rows that training did not see go: half of the bins between the sides' own to the left. Missing values, bin 0, stay alone.
+ * @param last bin of the left side @param next first bin of the right side
+ */
+function halfWay(last: number, next: number): number {
+  return last === 0 ? 0 : (last + next - 1) >> 1;
 }
 
 /** Places of a few rows in the order of their bins: `bin << SORTED_BITS | place`, by insertion, which is fastest for so few. */

@@ -1,3 +1,4 @@
+import type { WorkPause } from "../learning/index.js";
 import type { SeededRandom } from "../preprocess/index.js";
 import { type Ellipse, fitEllipse, measureDistances, type Points } from "./ellipse.js";
 
@@ -15,17 +16,23 @@ const LAST_ROWS = 50_000;
 /**
  * The half of the rows whose covariance has the least determinant, nearly always, by FAST-MCD (Rousseeuw & Van Driessen 1999,
  * section 3): concentration steps from many small random starts, first in groups of rows where there are many.
+ * @throws FLM_INTERRUPTED
  * @returns rows of the half: (rows + width + 1) / 2 of them
  */
-export function findDensestHalf(points: Points, random: SeededRandom): Int32Array {
+export async function findDensestHalf(points: Points, random: SeededRandom, pause: WorkPause): Promise<Int32Array> {
   const count = points.values.length / points.width;
   const all = Int32Array.from({ length: count }, (_, row) => row);
   const groups = divide(all, random);
   const perGroup = Math.floor(STARTS / groups.length);
-  let candidates = groups.flatMap((group) => {
-    const starts = Array.from({ length: perGroup }, () => drawStart(points, group, random));
-    return keepBest(starts.map((start) => concentrate(points, group, start, FIRST_STEPS)));
-  });
+  let candidates: Candidate[] = [];
+  for (const [index, group] of groups.entries()) {
+    let found: Candidate[] = [];
+    for (let start = 0; start < perGroup; start++) {
+      found = keepBest([...found, concentrate(points, group, drawStart(points, group, random), FIRST_STEPS)]);
+      await pause.after((index + start / perGroup) / (groups.length + 1));
+    }
+    candidates.push(...found);
+  }
   if (groups.length > 1) {
     const merged = joinRows(groups);
     candidates = keepBest(candidates.map(({ ellipse }) => concentrate(points, merged, ellipse, FIRST_STEPS)));

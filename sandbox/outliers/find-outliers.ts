@@ -94,7 +94,7 @@ async function measure(samples: Samples, rows: Int32Array, options: OutlierOptio
       return { scores, threshold: 0.5, parameters: { trees, treeRows: Math.min(treeRows, samples.rows) } };
     }
     default: {
-      const { scores, degrees } = measureEllipse(points, samples, options.seed);
+      const { scores, degrees } = await measureEllipse(points, samples.rows, options.seed, pause);
       const threshold =
         options.model === "mcd" ? chiSquareQuantile(NORMAL_SHARE, degrees) : quantileOf(scores.slice().sort(), 0.9);
       return { scores, threshold, parameters: { features: degrees } };
@@ -103,13 +103,14 @@ async function measure(samples: Samples, rows: Int32Array, options: OutlierOptio
 }
 
 /** Distances over the features that vary: a constant one has no variance to measure by. */
-function measureEllipse(
+async function measureEllipse(
   { width, values }: Points,
-  samples: Samples,
+  rows: number,
   seed: number,
-): { readonly scores: Float64Array; readonly degrees: number } {
+  pause: WorkPause,
+): Promise<{ readonly scores: Float64Array; readonly degrees: number }> {
   const varying = countUp(width).filter((feature) => {
-    for (let row = 0; row < samples.rows; row++) if (values[row * width + feature] !== 0) return true;
+    for (let row = 0; row < rows; row++) if (values[row * width + feature] !== 0) return true;
     return false;
   });
   const degrees = varying.length;
@@ -119,15 +120,16 @@ function measureEllipse(
       `A covariance has at most ${outlierLimits.covarianceFeatures} features; ${degrees} vary.`,
     );
   }
-  if (samples.rows < 2 * degrees) {
+  if (rows < 2 * degrees) {
     throw new FlamencoError(
       "FLM_LEARN_FEW_ROWS",
-      `A robust covariance of ${degrees} features needs at least ${2 * degrees} rows; there are ${samples.rows}.`,
+      `A robust covariance of ${degrees} features needs at least ${2 * degrees} rows; there are ${rows}.`,
     );
   }
-  const kept = new Float64Array(samples.rows * degrees);
+  const kept = new Float64Array(rows * degrees);
   for (let cell = 0; cell < kept.length; cell++) {
     kept[cell] = values[Math.floor(cell / degrees) * width + varying[cell % degrees]!]!;
   }
-  return { scores: measureRobustDistances({ width: degrees, values: kept }, new SeededRandom(seed)), degrees };
+  const scores = await measureRobustDistances({ width: degrees, values: kept }, new SeededRandom(seed), pause);
+  return { scores, degrees };
 }
