@@ -14,7 +14,7 @@ export {
   protectedOutputs,
   type ReleasePlan,
 } from "./release-plan.js";
-export { availablePresets, type ReleasePreset, releasePresets } from "./release-presets.js";
+export { type ReleasePreset, releasePresets } from "./release-presets.js";
 export type { ReleaseRequest } from "./release-request.js";
 export { PrivacyUnit, parseReleaseRules, presetRules, privacyUnits, ReleaseRules } from "./release-rules.js";
 export { RowCap } from "./row-cap.js";

@@ -3,7 +3,7 @@ import type { CataloguePlan } from "./catalogue-plan.js";
 import type { ValueBins } from "./value-bins.js";
 
 /** What is below so many standard deviations of its noise is taken for empty. */
-const EMPTY_SIGMAS = 3;
+const EMPTY_SIGMAS = 4;
 
 /**
  * Statistics of a column from its noisy bins, as post-processing: percentiles by interpolation within bins, mean and sd

@@ -6,16 +6,11 @@ export interface ReleasePreset {
 }
 
 /**
- * Release presets that this version honours; one that is not here is refused, never weakened. `open` releases exact
- * outputs and marks them so: for public or synthetic data only. `standard` and `strict` add noise and charge a budget.
+ * Release presets. `open` releases exact outputs and marks them so: for public or synthetic data only. `standard` and
+ * `strict` add noise and charge a budget.
  */
-export const releasePresets: Readonly<Record<PresetName, ReleasePreset | null>> = Object.freeze({
+export const releasePresets: Readonly<Record<PresetName, ReleasePreset>> = Object.freeze({
   open: Object.freeze({ protection: "exact" }),
   standard: Object.freeze({ protection: "protected" }),
   strict: Object.freeze({ protection: "protected" }),
 });
-
-/** Presets that a study may name today. */
-export const availablePresets: readonly PresetName[] = (Object.keys(releasePresets) as PresetName[]).filter(
-  (name) => releasePresets[name] !== null,
-);

@@ -44,7 +44,7 @@ export class ValueBins {
   }
 
   /** Count values, a chunk at a time. NaN is left out. */
-  count(values: ArrayLike<number>, counts = new Float64Array(this.size)): Float64Array {
+  count(values: ArrayLike<number>, counts: Float64Array = new Float64Array(this.size)): Float64Array {
     for (let row = 0; row < values.length; row++) {
       const bin = this.binOf(values[row]!);
       if (bin >= 0) counts[bin]! += 1;
