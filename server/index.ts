@@ -14,6 +14,7 @@ export {
   Scheduler,
 } from "./jobs/index.js";
 export { limits } from "./limits.js";
+export { makeOperatorToken, publishAccess } from "./operator/index.js";
 export {
   assertReleased,
   BudgetLedger,

@@ -8,6 +8,7 @@ import {
   buildApp,
   openDatabase,
   Quarantine,
+  type Review,
   type Run,
   RunFeed,
   RunStore,
@@ -29,6 +30,7 @@ const store = new RunStore({
   onChange: (run) => feed.publish(run),
 });
 const quarantine = new Quarantine(database, () => new Date("2026-01-02T03:04:05Z"));
+const approvals = new Approvals(database, () => new Date());
 const operatorToken = "t".repeat(43);
 const app = buildApp(
   {
@@ -36,7 +38,7 @@ const app = buildApp(
     store,
     feed,
     quarantine,
-    approvals: new Approvals(database, () => new Date()),
+    approvals,
     operatorToken,
     listDatasets: async () => [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
     findRelease: async (of) => {
@@ -145,6 +147,50 @@ t.test("shows the quarantine to everybody here, and lifts it for whoever shows t
   t.strictSame((await lift({ authorization })).json(), { lifted: false });
   t.strictSame(await list(), { packages: [] });
 });
+
+t.test(
+  "tells of runs that wait for a person, and takes that person's word, with the operator's token alone",
+  async (t) => {
+    const waiting = digest("waiting");
+    await store.addOffered(waiting, "envelope");
+    for (const state of ["fetched", "awaiting-approval"] as const) {
+      const heading = { title: "Wants a word", author: node.keyId, dataset: "border" };
+      await store.transition((await store.find(waiting)) as Run, state, heading);
+    }
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const { shown } = await approvals.ask({ study: waiting, expiresAt } as Review);
+    const url = `/requests/${waiting}`;
+    const order = { verdict: "denied", by: "operator ana", reason: "no" };
+    const authorization = `Bearer ${operatorToken}`;
+    const origin = "https://evil.example";
+    for (const headers of [{}, { authorization: "Bearer x" }, { cookie: `token=${operatorToken}` }]) {
+      for (const asked of [{ url: "/requests" }, { url }, { method: "POST" as const, url, payload: order }]) {
+        const answer = await app.inject({ ...asked, headers: { ...headers, origin } });
+        t.match([answer.statusCode, answer.json().code], [403, "FLM_OPERATOR_ONLY"]);
+      }
+    }
+    const post = (payload: object | string, headers = {}) =>
+      app.inject({ method: "POST", url, payload, headers: { authorization, ...headers } });
+    t.equal(
+      (await post("verdict=denied", { "content-type": "text/plain" })).json().code,
+      "FLM_SCHEMA",
+      "a form's type",
+    );
+    t.equal((await post({ ...order, approver: "me" })).json().code, "FLM_SCHEMA", "an approver beside");
+    t.equal((await post({ ...order, reason: "a".repeat(70_000) })).json().code, "FLM_TOO_LARGE");
+    t.match((await app.inject({ url: "/requests", headers: { authorization } })).json(), {
+      requests: [{ study: waiting, shown, state: "awaiting-approval", decision: null }],
+    });
+    t.match((await app.inject({ url, headers: { authorization } })).json(), {
+      request: { shown },
+      review: { study: waiting },
+    });
+    t.match((await post(order)).json(), { request: { decision: { verdict: "denied", by: "operator ana" } } });
+    t.match([(await post(order)).statusCode, (await post(order)).json().code], [409, "FLM_APPROVAL_DECIDED"]);
+    const unknown = await app.inject({ url: `/requests/${digest("none")}`, headers: { authorization } });
+    t.equal(unknown.json().code, "FLM_APPROVAL_NONE");
+  },
+);
 
 t.test("tells every state and the progress of a run as it happens, and ends with it", async (t) => {
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
