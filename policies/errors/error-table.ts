@@ -236,8 +236,8 @@ export const errorTable = Object.freeze({
   ),
   FLM_PRESET_UNAVAILABLE: entry(
     501,
-    "This release preset is not available yet.",
-    "Only `open` is. Use it on synthetic or public data alone.",
+    "The node is of a version that does not have this release preset.",
+    "Ask its operator to update it. `open` is for synthetic or public data alone.",
   ),
   FLM_PRESET_REFUSED: entry(
     403,
@@ -257,7 +257,7 @@ export const errorTable = Object.freeze({
   FLM_RELEASE_INTERRUPTED: entry(
     409,
     "The node was stopped while it drew noise for this request. The budget stays spent, and noise is not drawn a second time.",
-    "Ask again in other words, for example with another seed; that is charged anew.",
+    "Ask in other words, for example with one output fewer; that is charged anew.",
   ),
   FLM_RELEASE_RANGE: entry(
     400,

@@ -1,5 +1,5 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import type { PostAnswer } from "@flamenco/policies/wire";
+import type { PostAnswer, ReleaseProof } from "@flamenco/policies/wire";
 import type { Run, RunStore } from "../jobs/index.js";
 import { limits } from "../limits.js";
 import { restoreRelease } from "../release/index.js";
@@ -10,6 +10,8 @@ export interface CourierOptions {
   readonly client: RegistryClient;
   readonly store: RunStore;
   readonly keyId: string;
+  /** Records a release in the audit log, from its text; what is not recorded does not leave. */
+  readonly recordRelease: (text: string) => Promise<ReleaseProof>;
   readonly signReport: (run: Run) => string;
   readonly random: () => number;
   readonly log: Log;
@@ -71,11 +73,15 @@ export class Courier {
   }
 
   async #deliverReleases(signal: AbortSignal): Promise<void> {
-    const { store, client, keyId, log } = this.#options;
+    const { store, client, keyId, recordRelease, log } = this.#options;
     for (const run of await store.listInState("releasing")) {
       const text = await store.readResult(run.study);
       const refusal = await finalRefusal(
-        (async () => client.postResult(restoreRelease(run.study, text ?? "", keyId), signal))(),
+        (async () => {
+          const release = restoreRelease(run.study, text ?? "", keyId);
+          await this.#deliverProof(run.study, await recordRelease(release.text), signal);
+          return client.postResult(release, signal);
+        })(),
       );
       if (refusal === undefined) {
         await store.transition(run, "released");
@@ -84,6 +90,13 @@ export class Courier {
         await store.transition(run, "failed", { error: errorDocumentOf(refusal) });
       }
     }
+  }
+
+  /** Before the release itself, so that whoever finds that finds its proof too. A registry may know no proofs. */
+  async #deliverProof(study: string, proof: ReleaseProof, signal: AbortSignal): Promise<void> {
+    const refusal = await finalRefusal(this.#options.client.postProof(proof, signal));
+    if (refusal === undefined) return;
+    this.#options.log.warn({ study, code: refusal.code }, "The registry did not take the log proof of a release.");
   }
 
   async #deliverProgress(signal: AbortSignal): Promise<void> {

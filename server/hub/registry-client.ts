@@ -7,6 +7,7 @@ import {
   type PackageReference,
   PostAnswer,
   parseDocument,
+  type ReleaseProof,
   registryPaths,
 } from "@flamenco/policies/wire";
 import type { Static, TSchema } from "@sinclair/typebox";
@@ -117,6 +118,11 @@ export class RegistryClient {
   async postResult(release: Released, signal: AbortSignal): Promise<PostAnswer> {
     assertReleased(release);
     return this.#post(registryPaths.postResults, release.text, signal);
+  }
+
+  /** Post the log proof of a release: digests and names, never what the release says. */
+  async postProof(proof: ReleaseProof, signal: AbortSignal): Promise<PostAnswer> {
+    return this.#post(registryPaths.postProofs, JSON.stringify(proof), signal);
   }
 
   async #post(path: string, body: string, signal: AbortSignal): Promise<PostAnswer> {

@@ -1,4 +1,5 @@
 export { PackageCache } from "./package-cache.js";
+export { ProtectedRuns, type ProtectedRunsOptions, type RunCounting } from "./protected-runs.js";
 export { type CrashedPackage, Quarantine } from "./quarantine.js";
 export type { PendingReport, Run, RunEvent } from "./run.js";
 export { RunExecutor } from "./run-executor.js";

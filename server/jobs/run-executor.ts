@@ -1,16 +1,18 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import type { SigningKey } from "@flamenco/policies/trust";
-import type { ErrorDocument, RunState, WorkerJob } from "@flamenco/policies/wire";
+import type { AuditEntry, ErrorDocument, RecordAudit } from "@flamenco/policies/wire";
 import type { ApprovalCheck } from "../approvals/index.js";
 import { limits } from "../limits.js";
-import { releaseOutputs } from "../release/index.js";
+import { coarsen, type ProtectedRequest, releaseOutputs } from "../release/index.js";
 import { errorDocumentOf, type Log } from "../support/index.js";
 import type { StudyVerifier, VerifiedStudy } from "../verification/index.js";
 import type { PackageCache } from "./package-cache.js";
 import { createProgressThrottle } from "./progress-throttle.js";
+import type { ProtectedRuns } from "./protected-runs.js";
 import type { Quarantine } from "./quarantine.js";
 import type { Run, RunChange } from "./run.js";
 import type { RunStore } from "./run-store.js";
+import { describeJob } from "./worker-job.js";
 import type { RunWorker, WorkerOutcome } from "./worker-port.js";
 
 export interface RunExecutorOptions {
@@ -20,8 +22,10 @@ export interface RunExecutorOptions {
   readonly verifier: StudyVerifier;
   readonly approval: ApprovalCheck;
   readonly runWorker: RunWorker;
+  readonly protectedRuns: Pick<ProtectedRuns, "plan" | "release">;
   /** Names of the walls that stand around a sealed worker here. */
   readonly listStandingWalls: () => Promise<readonly string[]>;
+  readonly recordAudit: RecordAudit;
   readonly key: SigningKey;
   readonly memoryMegabytes: number;
   readonly deadlineSeconds: number;
@@ -40,8 +44,11 @@ const nodeFaults: ReadonlySet<string> = new Set([
   "FLM_DISK_FULL",
 ]);
 
+/** States that end a run without a release. */
+type EndState = Extract<AuditEntry, { type: "refusal" }>["state"];
+
 /** The end of a run whose verification threw. */
-function endOf(error: unknown): RunState {
+function endOf(error: unknown): EndState {
   if (!isFlamencoError(error) || nodeFaults.has(error.code)) return "failed";
   return error.code === "FLM_STUDY_EXPIRED" ? "expired" : "refused";
 }
@@ -86,6 +93,11 @@ export class RunExecutor {
     const attempts = run.attempts + 1;
     const running = await store.transition(run, "running", { attempts, startedAt, walls, policySet });
     log.info({ study: run.study, attempt: running.attempts, walls }, "A sealed worker starts.");
+    const request = this.#options.protectedRuns.plan(verified);
+    if (request !== null) {
+      await this.#releaseProtected(running, verified, request, signal);
+      return;
+    }
     let outcome: WorkerOutcome;
     try {
       outcome = await this.#work(verified, signal);
@@ -104,6 +116,34 @@ export class RunExecutor {
       return;
     }
     await store.transition(running, "releasing", { result: text });
+  }
+
+  /** Bring a run under a protecting preset to its end. What is said of a failure is coarse; the log has its code. */
+  async #releaseProtected(
+    running: Run,
+    verified: VerifiedStudy,
+    request: ProtectedRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { store, protectedRuns, quarantine, log } = this.#options;
+    let text: string;
+    try {
+      ({ text } = await protectedRuns.release(verified, request, signal));
+    } catch (error) {
+      if (isFlamencoError(error, "FLM_BUDGET_EXHAUSTED")) {
+        await this.#end(running, "refused", coarsen(error));
+        return;
+      }
+      if (!signal.aborted) {
+        await quarantine.charge(referencesOf(verified), error);
+        log.warn({ study: running.study, code: codeOf(error) }, "A protected release failed.");
+      }
+      await this.#handleWorkerFailure(running, coarsen(error), signal);
+      return;
+    }
+    // Stopped while it waited for the clock: the answer is kept, and leaves after the next start.
+    if (signal.aborted) await store.returnAttempt(running.study);
+    else await store.transition(running, "releasing", { result: text });
   }
 
   /** Verify, or bring the run to its end. */
@@ -165,11 +205,12 @@ export class RunExecutor {
     await this.#end(running, "failed", error);
   }
 
-  async #end(run: Run, state: RunState, error: unknown, heading: RunChange = {}): Promise<void> {
+  async #end(run: Run, state: EndState, error: unknown, heading: RunChange = {}): Promise<void> {
     const document: ErrorDocument = errorDocumentOf(error);
     this.#options.log.info({ study: run.study, state, code: document.code }, "A run ended without a release.");
     if (!isFlamencoError(error)) this.#options.log.error({ study: run.study, err: error }, "Unexpected error.");
     await this.#options.store.transition(run, state, { ...heading, error: document });
+    await this.#options.recordAudit({ type: "refusal", study: run.study, state, code: document.code });
   }
 
   /** Title and author for the listing, as far as the study is authentic. */
@@ -202,23 +243,3 @@ const crashedTooOften = (): FlamencoError =>
     "FLM_WORKER_CRASHED",
     `The run was taken up ${limits.attemptsPerRun} times and never ended; it is not tried again.`,
   );
-
-/** All that the sealed worker is told. */
-function describeJob({ study, dataset, packages, grantedFields }: VerifiedStudy): WorkerJob {
-  return {
-    protocol: "flamenco-worker/1",
-    dataset: { directory: dataset.directory, version: dataset.version, kind: dataset.manifest.kind },
-    task: study.task,
-    packages: packages.map(({ opened }) => ({
-      reference: opened.reference,
-      files: [...opened.files],
-      lfs: opened.manifest.lfs.map(({ name, file }) => ({ name, file })),
-    })),
-    outputs: study.outputs,
-    labelModel: study.labelModel,
-    ...(study.classBalance === undefined ? {} : { classBalance: study.classBalance }),
-    ...(study.priors === undefined ? {} : { priors: study.priors }),
-    seed: study.seed,
-    grantedFields: [...grantedFields],
-  };
-}

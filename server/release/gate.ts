@@ -1,11 +1,26 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { releasePresets } from "@flamenco/policies/release";
+import { addHistogramNoise, addNoise, type ByteSource, releasePresets, showCount } from "@flamenco/policies/release";
 import { canonicalJson, openSignedBy, type SigningKey, signDocument } from "@flamenco/policies/trust";
-import { type Outputs, parseDocument, payloadTypes, Result } from "@flamenco/policies/wire";
+import {
+  type LabelModel,
+  NoisyVoteTable,
+  Outputs,
+  type PredictionCounts,
+  parseDocument,
+  payloadTypes,
+  type RecordAudit,
+  Result,
+  type VoteTable,
+} from "@flamenco/policies/wire";
+import { analyzeNoisyTable, fitNoisyVoteTable, type ProtectedLabelModel } from "@flamenco/sandbox/labeling";
 import { limits } from "../limits.js";
 import { software } from "../software.js";
-import type { VerifiedStudy } from "../verification/index.js";
+import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
+import { assertPredictions, assertVoteTable } from "./count-checks.js";
+import type { BudgetLedger, DrawnPart } from "./ledger.js";
 import { assertOutputs } from "./output-checks.js";
+import { assembleOutputs, type NoisyPredictions, orderChain, type ShowCount } from "./protected-outputs.js";
+import type { ProtectedRequest } from "./protected-request.js";
 
 declare const releasedBrand: unique symbol;
 
@@ -48,40 +63,221 @@ export interface ComputedOutputs {
 }
 
 /**
- * Pass a run's outputs through the gate. In order: the policies allowed the release; the preset is one that this version
- * honours; the outputs are those asked for and inside their ranges; the result is put together, marked with its
+ * Release a run's outputs exact, under the preset `open`. In order: the policies allowed the release; the preset is the one
+ * that is exact; the outputs are those asked for and inside their ranges; the result is put together, marked with its
  * protection, signed, and no larger than its ceiling.
- * @throws FLM_ACCESS_DENIED, FLM_PRESET_UNAVAILABLE, FLM_WORKER_PROTOCOL, FLM_TOO_LARGE
+ * @throws FLM_ACCESS_DENIED, FLM_PRESET_REFUSED, FLM_WORKER_PROTOCOL, FLM_TOO_LARGE
  */
 export function releaseOutputs(verified: VerifiedStudy, computed: ComputedOutputs, key: SigningKey): Released {
-  const { study, target, dataset, runDecision, releaseDecision } = verified;
-  if (releaseDecision.decision !== "allow" || runDecision.decision !== "allow") {
-    throw new FlamencoError("FLM_ACCESS_DENIED", "The policies of this node do not permit to release this study.");
-  }
-  const preset = releasePresets[study.release.preset];
-  if (preset === null) {
-    throw new FlamencoError(
-      "FLM_PRESET_UNAVAILABLE",
-      `The release preset ${study.release.preset} is not available yet.`,
-    );
+  assertAllowed(verified);
+  if (releasePresets[verified.study.release.preset].protection !== "exact") {
+    throw new FlamencoError("FLM_PRESET_REFUSED", "Exact outputs leave under the preset `open` alone.");
   }
   assertOutputs(verified, computed.rows, computed.outputs);
+  return signResult(verified, { ...computed, protection: { protection: "exact" } }, key);
+}
+
+/** What the gate needs from the rest of the node for a protected release. */
+export interface GatePorts {
+  readonly ledger: BudgetLedger;
+  readonly record: RecordAudit;
+  /** The operating system's entropy. */
+  readonly bytes: ByteSource;
+  /** Exact counts of a sealed worker: they come here and go nowhere else. */
+  readonly countVotes: () => Promise<VoteTable>;
+  readonly countPredictions: (model: LabelModel, order: readonly number[]) => Promise<PredictionCounts>;
+  /** Resolves at the next tick of the release clock. */
+  readonly waitForTick: () => Promise<void>;
+  readonly key: SigningKey;
+}
+
+/**
+ * Release a study's answer protected: the seven steps of the design, in its order. Whatever is killed in between, the next
+ * call for the same request goes on from what is on the disk, and nothing is drawn twice.
+ * @throws FLM_ACCESS_DENIED, FLM_BUDGET_EXHAUSTED, FLM_RELEASE_INTERRUPTED, FLM_WORKER_PROTOCOL, FLM_TOO_LARGE, and what the
+ * ports throw; refusals too wait for the clock
+ */
+export async function releaseProtected(
+  verified: VerifiedStudy,
+  request: ProtectedRequest,
+  ports: GatePorts,
+): Promise<Released> {
+  assertAllowed(verified);
+  try {
+    let outputs = await replayIdenticalRequest(request, ports); // 1
+    if (outputs === undefined) {
+      await reserveBudget(verified, request, ports); // 2
+      const table = await drawNoisyVoteTable(verified, request, ports); // 3
+      const computed = await computeFromNoisyTable(verified, request, ports, table, {
+        /* 4 */ show: showSupportedCounts(request), // 5
+        fit: fitKnowingTheNoise(verified, request), // 6
+      });
+      outputs = await keepOutputs(request, computed, ports);
+    }
+    return await signProtected(verified, request, outputs, ports);
+  } finally {
+    await ports.waitForTick(); // 7
+  }
+}
+
+function assertAllowed(verified: VerifiedStudy): void {
+  if (decisionsOf(verified).some(({ decision }) => decision !== "allow")) {
+    throw new FlamencoError("FLM_ACCESS_DENIED", "The policies of this node do not permit to release this study.");
+  }
+}
+
+/** Step 1. The same question to the same dataset version has the same answer, to the byte, and is not charged again. */
+async function replayIdenticalRequest(
+  { digest }: ProtectedRequest,
+  { ledger }: GatePorts,
+): Promise<Outputs | undefined> {
+  const stored = await ledger.findRelease(digest);
+  return stored === undefined ? undefined : parseDocument(Outputs, JSON.parse(stored), "stored outputs");
+}
+
+/** Step 2. On the disk, in the ledger and then in the audit log, before a sealed worker counts and noise is drawn. */
+async function reserveBudget(
+  { digest: study, study: { author }, dataset: { name, version } }: VerifiedStudy,
+  { digest, plan, ceilings }: ProtectedRequest,
+  { ledger, record }: GatePorts,
+): Promise<void> {
+  const { microRho } = plan;
+  const reservation = await ledger.reserve(
+    { request: digest, study, dataset: name, version, collaborator: author, microRho },
+    ceilings,
+  );
+  // Also when it was reserved before: the process may have ended between the two. The log does not write it twice.
+  await record({
+    type: "reservation",
+    request: digest,
+    study: reservation.study,
+    collaborator: reservation.collaborator,
+    dataset: { name, version },
+    microRho: reservation.microRho,
+  });
+}
+
+/** Step 3. Exact counts come in, noisy ones are kept, once. */
+async function drawNoisyVoteTable(
+  verified: VerifiedStudy,
+  { digest, plan }: ProtectedRequest,
+  { ledger, bytes, countVotes }: GatePorts,
+): Promise<NoisyVoteTable> {
+  const noisy = await drawOnce(ledger, digest, "votes", async () => {
+    const exact = await countVotes();
+    assertVoteTable(verified, plan, exact);
+    return () => addNoise(exact, plan, bytes);
+  });
+  return parseDocument(NoisyVoteTable, noisy, "noisy vote table");
+}
+
+/**
+ * Step 4. From the noisy table follow analysis and label model; what that model and the chain predict is counted in a second
+ * sealed job, and drawn noisy like the first; everything else follows from both.
+ */
+async function computeFromNoisyTable(
+  verified: VerifiedStudy,
+  { digest, plan }: ProtectedRequest,
+  { ledger, bytes, countPredictions }: GatePorts,
+  table: NoisyVoteTable,
+  { show, fit }: { show: ShowCount; fit: (table: NoisyVoteTable) => ProtectedLabelModel },
+): Promise<Outputs> {
+  const model = fit(table);
+  const labelModel = model.document;
+  const order = orderChain(table, labelModel, show);
+  const { confusion, leaves } = plan.parts;
+  const predictions =
+    confusion === null && leaves === null
+      ? null
+      : await drawOnce(ledger, digest, "counts", async () => {
+          const exact = await countPredictions(labelModel, order);
+          assertPredictions(verified, exact);
+          return (): NoisyPredictions => ({
+            confusion: confusion === null ? [] : addHistogramNoise(exact.confusion, confusion, bytes),
+            leaves: leaves === null ? [] : addHistogramNoise(exact.leaves, leaves, bytes),
+          });
+        });
+  const analysis = analyzeNoisyTable(table, model, plan.minimumSupportRows);
+  return assembleOutputs(verified, plan, { table, analysis, labelModel, order, predictions }, show);
+}
+
+/** Step 5. A count is shown from the minimum support and four standard deviations on; the noisy count decides. */
+function showSupportedCounts({ plan: { minimumSupportRows } }: ProtectedRequest): ShowCount {
+  return (noisy, sigma) => showCount(noisy, sigma, minimumSupportRows);
+}
+
+/** Step 6. */
+function fitKnowingTheNoise({ study: { labelModel, classBalance } }: VerifiedStudy, { bound }: ProtectedRequest) {
+  return (table: NoisyVoteTable): ProtectedLabelModel =>
+    fitNoisyVoteTable(table, {
+      requested: labelModel,
+      bound,
+      ...(classBalance === undefined ? {} : { classBalance }),
+    });
+}
+
+/**
+ * What is kept of one draw of a request. Only when there is none does a worker count, and noise get drawn.
+ * @param prepare counts, and gives how to add noise
+ */
+async function drawOnce<Noisy>(
+  ledger: BudgetLedger,
+  request: string,
+  part: DrawnPart,
+  prepare: () => Promise<() => Noisy>,
+): Promise<Noisy> {
+  let kept = await ledger.findDrawn(request, part);
+  if (kept === undefined) {
+    const draw = await prepare();
+    kept = await ledger.drawOnce(request, part, () => canonicalJson(draw()));
+  }
+  return JSON.parse(kept) as Noisy;
+}
+
+/** The answer to every later identical request. */
+async function keepOutputs({ digest }: ProtectedRequest, outputs: Outputs, { ledger }: GatePorts): Promise<Outputs> {
+  const checked = parseDocument(Outputs, outputs, "outputs");
+  return JSON.parse(await ledger.keepRelease(digest, canonicalJson(checked))) as Outputs;
+}
+
+/** A result whose times are those of the reservation: how long counting took may depend on rows. */
+async function signProtected(
+  verified: VerifiedStudy,
+  { digest, plan, bound }: ProtectedRequest,
+  outputs: Outputs,
+  { ledger, key }: GatePorts,
+): Promise<Released> {
+  const { reservedAt } = await ledger.readReservation(digest);
+  const times = { startedAt: reservedAt, finishedAt: reservedAt };
+  const protection = { protection: "protected" as const, bound };
+  return signResult(verified, { rows: plan.request.rows, outputs, ...times, protection }, key);
+}
+
+/** Put a result together, sign it, and hold it to its ceiling. @throws FLM_TOO_LARGE */
+function signResult(
+  verified: VerifiedStudy,
+  computed: ComputedOutputs & { readonly protection: Pick<Result["release"], "protection" | "bound"> },
+  key: SigningKey,
+): Released {
+  const { study, digest, target, dataset } = verified;
+  const { rows, outputs, startedAt, finishedAt, protection } = computed;
   const result = parseDocument(
     Result,
     {
       schema: "flamenco-result/1",
-      study: verified.digest,
+      study: digest,
       node: target.node,
       keyId: key.keyId,
-      dataset: { name: dataset.name, version: dataset.version, kind: dataset.manifest.kind, rows: computed.rows },
-      outputs: computed.outputs,
+      dataset: { name: dataset.name, version: dataset.version, kind: dataset.manifest.kind, rows },
+      outputs,
       release: {
         preset: study.release.preset,
-        protection: preset.protection,
-        policies: [...runDecision.policies, ...releaseDecision.policies],
+        ...protection,
+        policies: decisionsOf(verified).flatMap(({ policies }) => policies),
+        policySet: verified.runDecision.policySet,
       },
-      startedAt: computed.startedAt.toISOString(),
-      finishedAt: computed.finishedAt.toISOString(),
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
       software,
     },
     "result",
@@ -93,7 +289,7 @@ export function releaseOutputs(verified: VerifiedStudy, computed: ComputedOutput
       `The release is larger than ${limits.releaseBytes} bytes. Ask for fewer outputs.`,
     );
   }
-  return brand(verified.digest, text);
+  return brand(digest, text);
 }
 
 /**

@@ -1,4 +1,14 @@
-export { assertReleased, type ComputedOutputs, type Released, releaseOutputs, restoreRelease } from "./gate.js";
+export { coarsen } from "./coarse-refusal.js";
+export { presetOf, rulesOf } from "./dataset-rules.js";
+export {
+  assertReleased,
+  type ComputedOutputs,
+  type GatePorts,
+  type Released,
+  releaseOutputs,
+  releaseProtected,
+  restoreRelease,
+} from "./gate.js";
 export {
   type BudgetCeilings,
   BudgetLedger,
@@ -7,3 +17,6 @@ export {
   type DrawnPart,
   type Reservation,
 } from "./ledger.js";
+export { type ProtectedRequest, planProtected } from "./protected-request.js";
+export { publicRows } from "./public-rows.js";
+export { createReleaseClock } from "./release-clock.js";

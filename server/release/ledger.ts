@@ -78,22 +78,22 @@ export class BudgetLedger {
 
   /**
    * Set an amount aside, unless this request was paid for already, by whomever.
-   * @returns true when it was charged, false when it had been before
+   * @returns the reservation that there is then
    * @throws FLM_BUDGET_EXHAUSTED: nothing is charged then
    */
-  async reserve(charge: Charge, ceilings: BudgetCeilings): Promise<boolean> {
+  async reserve(charge: Charge, ceilings: BudgetCeilings): Promise<Reservation> {
     const { request, study, dataset, version, collaborator, microRho } = charge;
     if (!Number.isInteger(microRho) || microRho < 1 || microRho > MOST_MICRO_RHO) {
       throw new FlamencoError("FLM_INTERNAL", "A charge is a whole number of millionths of rho.");
     }
-    return this.#database.transaction(async (transaction) => {
+    await this.#database.transaction(async (transaction) => {
       // Of two equal requests at the same time the second waits here for the first.
       const added = await transaction.query(
         `INSERT INTO reservations (request, dataset, version, collaborator, study, micro_rho, reserved_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (request) DO NOTHING RETURNING request`,
         [request, dataset, version, collaborator, study, microRho, this.#now()],
       );
-      if (added.length === 0) return false;
+      if (added.length === 0) return;
       // The dataset's account first, everywhere: two reservations never wait for each other.
       await spend(transaction, [dataset, ALL, ALL], microRho, ceilings.datasetMicroRho, "dataset");
       await spend(
@@ -103,13 +103,24 @@ export class BudgetLedger {
         ceilings.collaboratorMicroRho,
         "collaborator",
       );
-      return true;
     });
+    return this.readReservation(request);
   }
 
-  /** Whether the request was paid for. */
-  async isReserved(request: string): Promise<boolean> {
-    return (await this.#database.query("SELECT 1 AS found FROM reservations WHERE request = $1", [request])).length > 0;
+  /** The reservation of a request, or undefined before it is paid for. */
+  async findReservation(request: string): Promise<Reservation | undefined> {
+    const [row] = await this.#database.query<ReservationRow>(
+      `SELECT ${RESERVATION_COLUMNS} FROM reservations WHERE request = $1`,
+      [request],
+    );
+    return row === undefined ? undefined : reservationOf(row);
+  }
+
+  /** @throws FLM_INTERNAL for a request that was not paid for */
+  async readReservation(request: string): Promise<Reservation> {
+    const reservation = await this.findReservation(request);
+    if (reservation === undefined) throw new FlamencoError("FLM_INTERNAL", "The request was not paid for.");
+    return reservation;
   }
 
   /**

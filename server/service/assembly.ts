@@ -1,21 +1,26 @@
 import type { PolicySet } from "@flamenco/policies/access";
 import type { SigningKey } from "@flamenco/policies/trust";
-import { defaultRequirement, launchWorker, type WallRequirement } from "@flamenco/sandbox/worker";
+import type { RecordAudit } from "@flamenco/policies/wire";
+import { defaultRequirement, launchCounting, launchWorker, type WallRequirement } from "@flamenco/sandbox/worker";
 import { ApprovalCheck, Approvals } from "../approvals/index.js";
+import { type AuditLog, describeDataset, recordRelease } from "../audit/index.js";
 import type { NodeConfig } from "../config/index.js";
 import { openCurrentVersion } from "../datasets/index.js";
 import type { DatasetView } from "../http/index.js";
 import { Announcer, Courier, isTransient, pollOffers, RegistryClient, signRunReport } from "../hub/index.js";
 import {
   PackageCache,
+  ProtectedRuns,
   Quarantine,
   type Run,
+  type RunCounting,
   RunExecutor,
   RunFeed,
   RunStore,
   type RunWorker,
   Scheduler,
 } from "../jobs/index.js";
+import { BudgetLedger, createReleaseClock } from "../release/index.js";
 import type { Database } from "../storage/index.js";
 import type { Log } from "../support/index.js";
 import { StudyVerifier } from "../verification/index.js";
@@ -26,6 +31,7 @@ export interface AssemblyOptions {
   readonly key: SigningKey;
   readonly policies: PolicySet;
   readonly database: Database;
+  readonly audit: AuditLog;
   /** Directory of the dataset store. */
   readonly datasets: string;
   readonly listDatasets: () => Promise<DatasetView[]>;
@@ -50,9 +56,16 @@ const sealedWorker =
   (job, { memoryMegabytes, deadlineSeconds, onProgress, signal }) =>
     launchWorker({ job, limits: { memoryMegabytes, deadlineSeconds }, onProgress, signal, requirement }).result;
 
+/** As `sealedWorker`, for jobs that count. */
+const countingWorker =
+  (requirement: WallRequirement): RunCounting =>
+  (job, { memoryMegabytes, deadlineSeconds, onProgress, signal }) =>
+    launchCounting({ job, limits: { memoryMegabytes, deadlineSeconds }, onProgress, signal, requirement }).result;
+
 /** Put the node's parts together. Nothing has started when this returns. */
 export function assembleNode(options: AssemblyOptions): Assembly {
-  const { config, key, policies, database, datasets, listDatasets, now, random, log } = options;
+  const { config, key, policies, database, audit, datasets, listDatasets, now, random, log } = options;
+  const recordAudit: RecordAudit = async (entry) => void (await audit.append(entry));
   const { keyId } = key;
   const client = new RegistryClient(config.registry);
   const feed = new RunFeed();
@@ -67,29 +80,56 @@ export function assembleNode(options: AssemblyOptions): Assembly {
       if (run.state === "fetched") scheduler.noteWork();
     },
   });
-  const courier = new Courier({ client, store, keyId, signReport, random, log });
+  const courier = new Courier({
+    client,
+    store,
+    keyId,
+    recordRelease: (text) => recordRelease(audit, text),
+    signReport,
+    random,
+    log,
+  });
   const packages = new PackageCache(database, now);
+  const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
+  const requirement = config.sandbox?.require ?? defaultRequirement;
+  const protectedRuns = new ProtectedRuns({
+    config: config.release,
+    ledger: new BudgetLedger(database, now),
+    recordAudit,
+    runCounting: countingWorker(requirement),
+    waitForTick: createReleaseClock(config.release?.tickSeconds, now),
+    key,
+    memoryMegabytes,
+    deadlineSeconds,
+  });
   const verifier = new StudyVerifier({
     nodeName: config.name,
     keyId,
     researchers: config.researchers,
     policies,
     now,
-    openDataset: (name) => openCurrentVersion(datasets, name),
+    openDataset: async (name) => {
+      const found = await openCurrentVersion(datasets, name);
+      await recordAudit(describeDataset(found.name, found.version));
+      return found;
+    },
+    recordAudit,
+    budgetOf: (study, dataset, packages) => protectedRuns.budgetOf({ study, dataset, packages }),
     readBundle: async (reference, signal) =>
       (await packages.find(reference.id)) ?? (await client.fetchBundle(reference, signal)),
   });
   const quarantine = new Quarantine(database, now);
   const approvals = new Approvals(database, now, () => scheduler.noteWork());
-  const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
   const executor = new RunExecutor({
     store,
     packages,
     quarantine,
     verifier,
-    approval: new ApprovalCheck({ approvals, researchers: config.researchers }),
+    approval: new ApprovalCheck({ approvals, researchers: config.researchers, recordAudit }),
+    recordAudit,
     listStandingWalls,
-    runWorker: sealedWorker(config.sandbox?.require ?? defaultRequirement),
+    runWorker: sealedWorker(requirement),
+    protectedRuns,
     key,
     memoryMegabytes,
     deadlineSeconds,

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { sodiumReady } from "@flamenco/policies/trust";
 import { defaultRequirement } from "@flamenco/sandbox/worker";
 import type { FastifyBaseLogger } from "fastify";
+import { AuditLog, openLogFiles, recordRelease, recordStart } from "../audit/index.js";
 import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
 import { listDatasets } from "../datasets/index.js";
 import { buildApp, type DatasetView, listenLocally } from "../http/index.js";
@@ -46,7 +47,7 @@ async function listViews(datasets: string, log: Log): Promise<DatasetView[]> {
 
 /**
  * Start a node. Everything that can be wrong with its files is found before anything is started.
- * @throws FLM_CONFIG, FLM_KEY_UNREADABLE, FLM_POLICY_INVALID, FLM_DATA_DIR_LOCKED, FLM_DATABASE, FLM_PORT_TAKEN
+ * @throws FLM_CONFIG, FLM_KEY_UNREADABLE, FLM_POLICY_INVALID, FLM_DATA_DIR_LOCKED, FLM_DATABASE, FLM_AUDIT_DIVERGED, FLM_AUDIT_CHECKPOINT, FLM_PORT_TAKEN
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await sodiumReady;
@@ -63,12 +64,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     teardown.add(() => lock.release());
     const database = await openDatabase({ databaseUrl, directory: directory.database, nodeName: config.name }, now);
     teardown.add(() => database.close());
+    const audit = await AuditLog.open({ files: openLogFiles(directory.audit), key, now });
+    teardown.add(() => audit.close());
+    await recordStart({ log: audit, database, policySet: policies.digest, datasets: await listDatasetViews() });
     const { datasets } = directory;
     const assembly = assembleNode({
       config,
       key,
       policies,
       database,
+      audit,
       datasets,
       listDatasets: listDatasetViews,
       now,
@@ -89,7 +94,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         listDatasets: listDatasetViews,
         findRelease: async (study) => {
           const text = await store.readResult(study);
-          return text === null ? undefined : restoreRelease(study, text, key.keyId);
+          if (text === null) return undefined;
+          const release = restoreRelease(study, text, key.keyId);
+          await recordRelease(audit, release.text);
+          return release;
         },
       },
       log,

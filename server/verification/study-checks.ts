@@ -1,17 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { availablePresets } from "@flamenco/policies/release";
 import { findEndClassifierFault, type Study } from "@flamenco/policies/wire";
-
-/** Only presets that this version honours: one that it does not is refused, never weakened. */
-export function assertPresetAvailable(study: Study): void {
-  const { preset } = study.release;
-  if (!availablePresets.includes(preset)) {
-    throw new FlamencoError(
-      "FLM_PRESET_UNAVAILABLE",
-      `The release preset ${preset} is not available yet; this node honours ${availablePresets.join(", ")}.`,
-    );
-  }
-}
 
 /**
  * What the schema cannot say: the positive label is one of the labels, the label model is defined for so many, the class

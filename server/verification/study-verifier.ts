@@ -14,7 +14,7 @@ import type { ListedResearcher } from "../config/index.js";
 import { limits } from "../limits.js";
 import { assertPermitted } from "./access-question.js";
 import { assertFieldsPresent, checkPackage, privateFieldsOf } from "./package-checks.js";
-import { assertEndClassifier, assertPresetAvailable, assertTask } from "./study-checks.js";
+import { assertEndClassifier, assertTask } from "./study-checks.js";
 import type { CheckedPackage, StudyDataset, VerifiedStudy } from "./verified-study.js";
 
 /** What verification needs from the rest of the node. */
@@ -57,7 +57,6 @@ export class StudyVerifier {
     const study = this.openStudy(envelope, expectedDigest);
     this.#assertDates(study);
     const target = this.#findTarget(study);
-    assertPresetAvailable(study);
     assertTask(study);
     assertEndClassifier(study);
     const kind = kindOf(study.kind);

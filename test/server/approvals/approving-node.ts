@@ -111,6 +111,8 @@ export function startApprovingNode({ database, dataset, policies, now }: Approvi
       worked += 1;
       return { rows: dataset.manifest.rows, outputs };
     },
+    protectedRuns: { plan: () => null, release: () => Promise.reject(new Error("nothing is protected here")) },
+    recordAudit: async () => undefined,
     listStandingWalls: async () => ["process"],
     key: worf,
     memoryMegabytes: 128,

@@ -117,7 +117,12 @@ t.test("a release holds what was asked, is marked exact, names who permitted it,
   t.strictSame(document.release, {
     preset: "open",
     protection: "exact",
-    policies: ["open.cedar#run-for-trusted-researchers", "open.cedar#release-exact-to-trusted-researchers"],
+    policies: [
+      "open.cedar#run-for-trusted-researchers",
+      "open.cedar#statistics-for-trusted-researchers",
+      "open.cedar#release-exact-to-trusted-researchers",
+    ],
+    policySet: verified.runDecision.policySet,
   });
   t.strictSame(document.dataset, { name: "border", version: border.version, kind: "flow/1", rows: 30 });
   t.end();
@@ -168,15 +173,24 @@ t.test("stored bytes come back only if this node signed them for this study", (t
 });
 
 t.test("a decision that is not an allow releases nothing", (t) => {
-  const deny = { action: "release", decision: "deny", policies: [], reasons: [], approval: null, policySet: "0".repeat(64) } as const;
+  const deny = {
+    action: "release",
+    decision: "deny",
+    policies: [],
+    reasons: [],
+    approval: null,
+    policySet: "0".repeat(64),
+  } as const;
   t.throws(() => release({}, { ...verified, releaseDecision: deny }), { code: "FLM_ACCESS_DENIED" });
   t.throws(() => release({}, { ...verified, runDecision: deny }), { code: "FLM_ACCESS_DENIED" });
   t.end();
 });
 
-t.test("a preset that is not there yet releases nothing, even where policies would", (t) => {
-  const strict = { ...verified, study: { ...study, release: { preset: "strict" as const } } };
-  t.throws(() => release({}, strict), { code: "FLM_PRESET_UNAVAILABLE" });
+t.test("a protecting preset releases nothing exact, even where policies would", (t) => {
+  for (const preset of ["standard", "strict"] as const) {
+    const protecting = { ...verified, study: { ...study, release: { preset } } };
+    t.throws(() => release({}, protecting), { code: "FLM_PRESET_REFUSED" }, preset);
+  }
   t.end();
 });
 

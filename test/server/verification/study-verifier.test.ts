@@ -93,6 +93,9 @@ const unlistedField = makePackage(alice, {
 const certificateOf = ({ envelope }: SignedPackage["bundle"]) =>
   JSON.parse(Buffer.from(envelope.payload, "base64").toString("utf8")).predicate;
 
+/** Policies that refuse everything: whoever is refused otherwise was refused before them. */
+const unasked = verifierOf({ policies: policiesOf() });
+
 const refusals: Record<string, [attempt: Attempt, code: string]> = {
   "signature: by another key than the author's": [{ signers: [mallory] }, "FLM_SIGNATURE"],
   "signature: none": [{ signers: [] }, "FLM_UNSIGNED"],
@@ -109,8 +112,23 @@ const refusals: Record<string, [attempt: Attempt, code: string]> = {
   "time: a day that does not exist": [{ change: { expiresAt: "2026-13-45T12:00:00.000Z" } }, "FLM_SCHEMA"],
   "time: made in the future": [{ change: { createdAt: "2026-03-01T12:10:00.000Z" } }, "FLM_STUDY_REFUSED"],
   "kind: unknown": [{ change: { kind: "bgp/1" } }, "FLM_SCHEMA"],
-  "preset: standard": [{ change: { release: { preset: "standard" } } }, "FLM_PRESET_UNAVAILABLE"],
-  "preset: strict": [{ change: { release: { preset: "strict" } } }, "FLM_PRESET_UNAVAILABLE"],
+  "preset: one that the policies do not permit": [{ change: { release: { preset: "standard" } } }, "FLM_ACCESS_DENIED"],
+  "preset: none": [{ change: { release: { preset: "loose" as "open" } } }, "FLM_SCHEMA"],
+  ...Object.fromEntries(
+    [-1, 0, 0.01, 9, 1e300, "0.5", null].map((epsilon): [string, [Attempt, string]] => [
+      `epsilon: ${JSON.stringify(epsilon)}`,
+      [{ change: { release: { preset: "standard", epsilon: epsilon as number } }, verifier: unasked }, "FLM_SCHEMA"],
+    ]),
+  ),
+  "release: refused by its plan before policies are asked": [
+    {
+      verifier: verifierOf({
+        policies: policiesOf(),
+        budgetOf: () => Promise.reject(new FlamencoError("FLM_PRESET_REFUSED", "It is under another.")),
+      }),
+    },
+    "FLM_PRESET_REFUSED",
+  ],
   "task: positive label is no label": [
     { change: { task: { id: "ddos-ntp", labels: ["benign", "attack"], positive: "calm" } } },
     "FLM_SCHEMA",
