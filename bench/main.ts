@@ -3,6 +3,7 @@ import { benchData } from "./data-bench.js";
 import { benchDemo } from "./demo-bench.js";
 import { benchIsolate } from "./isolate-bench.js";
 import { benchLabeling } from "./labeling-bench.js";
+import { benchPolicies } from "./policies-bench.js";
 import { benchSandbox } from "./sandbox-bench.js";
 import { benchStudy } from "./study-bench.js";
 
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   labeling: benchLabeling,
   study: benchStudy,
   data: benchData,
+  policies: benchPolicies,
   demo: benchDemo,
 };
 
@@ -23,6 +25,7 @@ const help = `Measure, and print one JSON document a bench.
   npm run bench -- labeling      label models from vote-pattern histograms
   npm run bench -- study         one study end to end: 1,000,000 generated rows x 10 LFs
   npm run bench -- data          import beside DuckDB's CSV reader (FLAMENCO_BENCH_GB: size of the file), captures, flow exports, modes
+  npm run bench -- policies      loading and asking access policies: 4, 104 and 904 of them
   npm run bench -- demo          the demo, whole process
 
 Machines differ: compare the ratios of one run, not seconds across machines.
