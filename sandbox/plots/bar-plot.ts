@@ -50,10 +50,8 @@ export function drawBars({ title, axis, groups, series }: BarPlot): string {
     [
       text(title, frame.left, 28, { "font-size": 16, "font-weight": "bold" }),
       leftAxis(frame, y, axis, 5),
-      ...series.flatMap(({ bars, hollow = false }, index) =>
-        bars.flatMap((bar, at) =>
-          drawBar(bar, (group(at) ?? 0) + (place(index) ?? 0), place, y, styleOf(index, hollow)),
-        ),
+      ...series.flatMap(({ bars }, index) =>
+        bars.flatMap((bar, at) => drawBar(bar, (group(at) ?? 0) + (place(index) ?? 0), place, y, styles[index]!)),
       ),
       element("line", { x1: frame.left, x2: frame.right, y1: y(0), y2: y(0), stroke: palette.ink }),
       ...groups.map((name, at) =>

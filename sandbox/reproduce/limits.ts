@@ -3,6 +3,4 @@ export const reproduceLimits = Object.freeze({
   /** Resamples behind an interval; a small run takes fewer. */
   resamples: 1000,
   smallResamples: 200,
-  /** A study's file is small; more is not the file that was meant. */
-  tableRows: 2_000_000,
 } as const);

@@ -50,7 +50,8 @@ export async function listStudyFiles(
   });
   const found: string[] = [];
   for (const name of names.filter(matches).sort()) {
-    if ((await stat(join(path, name))).isFile()) found.push(join(path, name));
+    const file = await stat(join(path, name)).catch(() => null);
+    if (file?.isFile() === true) found.push(join(path, name));
   }
   if (found.length === 0) throw missingData(study, "no such file is there");
   return found;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { drawCorrelations, drawModality, drawThresholds } from "@flamenco/sandbox/plots";
+import { drawBars, drawCorrelations, drawModality, drawThresholds } from "@flamenco/sandbox/plots";
 import { calculateThresholds, correlateColumns, detectModes, SeededRandom } from "@flamenco/sandbox/preprocess";
 import t from "tap";
 import { drawMixture } from "../preprocess/mixtures.js";
@@ -31,6 +31,28 @@ function drawAll(column: string): Record<string, string> {
       unit: "",
     }),
     correlations: drawCorrelations(correlateColumns(columns, "spearman")),
+    bars: drawBars({
+      title: column,
+      axis: column,
+      groups: [column, "other"],
+      series: [
+        {
+          name: column,
+          hollow: true,
+          bars: [
+            { value: 0.5, interval: null },
+            { value: null, interval: null },
+          ],
+        },
+        {
+          name: "here",
+          bars: [
+            { value: 0.6, interval: [0.5, 0.7] },
+            { value: 0, interval: [0, 0] },
+          ],
+        },
+      ],
+    }),
   };
 }
 
@@ -76,4 +98,18 @@ t.test("of very many columns the first are drawn, and the rest is counted", asyn
     Array.from({ length: 90 }, (_, column) => [`c${column}`, values.subarray(column, column + 50)]),
   );
   t.match(drawCorrelations(correlateColumns(columns, "pearson")), /the first 60 of 90 columns/);
+});
+
+t.test("a hollow bar has the color of the solid one beside it, and a missing number has no bar", async (t) => {
+  const { bars } = drawAll("F1");
+  const drawn = [...bars!.matchAll(/<rect [^>]*fill="(#[0-9a-fA-F]+)" stroke="(#[0-9a-fA-F]+)"[^>]*>/g)];
+  t.strictSame(
+    drawn.map(([, fill, stroke]) => [fill, stroke]),
+    [["#ffffff", "#0072B2"], ...Array.from({ length: 2 }, () => ["#0072B2", "#0072B2"])].concat([
+      ["#ffffff", "#0072B2"],
+      ["#0072B2", "#0072B2"],
+    ]),
+    "three bars and two keys",
+  );
+  t.match(bars, />\.600</);
 });
