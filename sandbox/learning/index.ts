@@ -14,6 +14,7 @@ export { learningLimits } from "./limits.js";
 export { NeighborSearch, type Neighbors } from "./neighbor-search.js";
 export { type PermutationOptions, permutationImportance } from "./permutation-importance.js";
 export { type FittedForest, type ForestOptions, fitForest, predictForest } from "./random-forest.js";
+export { type RankingCurves, traceRanking } from "./ranking-curves.js";
 export { columnsOf, countUp } from "./sample-columns.js";
 export { buildSequences } from "./sequences.js";
 export { fitStandardization, type Standardization, standardize } from "./standardization.js";

@@ -1,5 +1,4 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import type { ClassifierName } from "@flamenco/policies/wire";
 import { quantileOf, sortFinite } from "../../preprocess/index.js";
 import { cellsOf, type DataTable, numericColumn, readNumbers } from "../data-table.js";
 import { toLine } from "../text-table.js";
@@ -18,23 +17,16 @@ export interface FeatureRequest {
   readonly names: readonly string[];
   /** Columns of other use. */
   readonly taken: ReadonlySet<string>;
-  readonly model: ClassifierName;
   readonly missing: "refuse" | "median";
   readonly train: Int32Array;
 }
 
-/** Trees send missing values to one side of a split. */
-const readsMissing: ReadonlySet<ClassifierName> = new Set(["tree", "forest"]);
-/** Columns that a message quotes. */
-const QUOTED = 5;
-
-/** @throws FLM_FIELD_MISSING, FLM_SCHEMA for a named column of text, FLM_USAGE, FLM_LEARN_CONSTANT, FLM_LEARN_MISSING */
+/** @throws FLM_FIELD_MISSING, FLM_SCHEMA for a named column of text, FLM_USAGE, FLM_LEARN_CONSTANT */
 export function readFeatures(table: DataTable, request: FeatureRequest): TableFeatures {
   const { columns, leftOut } = request.names.length === 0 ? findFeatures(table, request) : nameFeatures(table, request);
   if (columns.size === 0)
     throw new FlamencoError("FLM_LEARN_CONSTANT", "The table has no column of numbers to learn from.");
   if (request.missing === "median") return { columns, leftOut, imputed: imputeMedians(columns, request.train) };
-  if (!readsMissing.has(request.model)) assertFinite(columns, request.model);
   return { columns, leftOut, imputed: {} };
 }
 
@@ -78,20 +70,4 @@ function imputeMedians(columns: ReadonlyMap<string, Float64Array>, train: Int32A
     }
   }
   return imputed;
-}
-
-function assertFinite(columns: ReadonlyMap<string, Float64Array>, model: ClassifierName): void {
-  const concerned = [...columns].filter(([, values]) => values.some((value) => !Number.isFinite(value)));
-  const [first] = concerned;
-  if (first === undefined) return;
-  const rows = first[1].reduce(
-    (count, _, row) => count + (concerned.some(([, values]) => !Number.isFinite(values[row]!)) ? 1 : 0),
-    0,
-  );
-  const names = concerned.slice(0, QUOTED).map(([name]) => toLine(name));
-  const more = concerned.length > QUOTED ? ` and ${concerned.length - QUOTED} more` : "";
-  throw new FlamencoError(
-    "FLM_LEARN_MISSING",
-    `${model} cannot read missing or infinite values: ${rows} of ${first[1].length} rows have them, in ${names.join(", ")}${more}. Fill them with --missing median, leave the columns out with --features, or choose tree or forest.`,
-  );
 }

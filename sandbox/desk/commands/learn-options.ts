@@ -44,6 +44,7 @@ export interface LearnOptions {
   readonly threads?: string;
   readonly seed: string;
   readonly predictions?: string;
+  readonly plot?: string;
   readonly json?: boolean;
 }
 

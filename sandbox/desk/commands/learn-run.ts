@@ -1,5 +1,5 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { evaluate } from "../../learning/index.js";
+import { countUp, evaluate } from "../../learning/index.js";
 import {
   digestSearch,
   type Fit,
@@ -15,7 +15,9 @@ import {
 import { answer } from "../answer.js";
 import { interruptible } from "../interruption.js";
 import { Progress } from "../progress.js";
+import { writePlot } from "./data-plot.js";
 import { type LearnOptions, type LearnPlan, planLearning, type SearchPlan } from "./learn-options.js";
+import { assertDrawable, drawTest } from "./learn-plot.js";
 import { createPredictions } from "./learn-predictions.js";
 import { reportLearning } from "./learn-report.js";
 import { type LearnTable, readLearnTable } from "./learn-table.js";
@@ -25,11 +27,13 @@ import { renderLearning } from "./learn-text.js";
 export async function learnFromFile(path: string, options: LearnOptions): Promise<void> {
   const plan = await planLearning(options);
   const table = await readLearnTable(path, options, plan);
+  if (options.plot !== undefined) assertDrawable(table);
   const predictions = options.predictions === undefined ? null : await createPredictions(options.predictions, table);
   try {
     const learned = await interruptible((signal) => learn(table, plan, options, signal));
     const report = reportLearning({ path, options, plan, table, ...learned });
     await predictions?.write(learned.fit.probabilities);
+    if (options.plot !== undefined) await writePlot(options.plot, drawTest(report, table, learned.fit));
     answer(options.json === true, report, () => renderLearning(report));
   } finally {
     await predictions?.clear();
@@ -44,9 +48,8 @@ async function learn(table: LearnTable, plan: LearnPlan, options: LearnOptions, 
     const search = plan.search === null ? null : await runSearch(pool, table, plan.search, seed, options.resume);
     const searched = performance.now();
     const spec = search === null ? plan.spec : search.candidates[search.best]!.spec;
-    const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
     const progress = new Progress("trained");
-    const task = { spec, train: table.parts.train, predict: rows, seed };
+    const task = { spec, train: table.parts.train, predict: countUp(table.rows), seed };
     const fit = await pool.fit(task, (share) => progress.tell(share));
     const fitSeconds = (performance.now() - searched) / 1000;
     const searchSeconds = search === null ? null : (searched - start) / 1000;

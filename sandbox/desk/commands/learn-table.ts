@@ -1,5 +1,6 @@
-import { FlamencoError } from "@flamenco/policies/errors";
-import { buildSequences, type LabelWeights, type Samples } from "../../learning/index.js";
+import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
+import type { ClassifierName } from "@flamenco/policies/wire";
+import { assertFinite, buildSequences, countUp, type LabelWeights, type Samples } from "../../learning/index.js";
 import { groupRows, type splitNames } from "../../preprocess/index.js";
 import { cellsOf, type DataTable, numericColumn, readDataTable } from "../data-table.js";
 import { toLine } from "../text-table.js";
@@ -39,9 +40,7 @@ export async function readLearnTable(path: string, options: LearnOptions, plan: 
   const times = options.time === undefined ? null : readTimes(table, options.time);
   const split = readSplit(table, options.split, labels, times, plan.seed);
   const rowsOf = (part: number, known: Int32Array) =>
-    Int32Array.from({ length: table.rows }, (_, row) => row).filter(
-      (row) => split.parts[row] === part && known[row]! >= 0,
-    );
+    countUp(table.rows).filter((row) => split.parts[row] === part && known[row]! >= 0);
   const train = rowsOf(0, labels.learned);
   if (train.length === 0) throw new FlamencoError("FLM_LEARN_FEW_ROWS", "No training row has a label to learn from.");
   if (times !== null) train.sort((a, b) => times[a]! - times[b]! || a - b);
@@ -49,17 +48,18 @@ export async function readLearnTable(path: string, options: LearnOptions, plan: 
   const { columns, leftOut, imputed } = readFeatures(table, {
     names: readNames(options.features),
     taken: new Set(others.filter((name) => name != null)),
-    model: options.model,
     missing: options.missing,
     train,
   });
   const segments =
     options.sequenceOf === undefined ? null : groupRows([cellsOf(table, options.sequenceOf)], table.rows).codes;
   const isSequence = plan.steps > 1;
+  const samples = buildSequences(columns, isSequence ? segments : null, isSequence ? times : null, plan.steps);
+  if (!readsMissing.has(options.model)) assertComplete(samples, options.model);
   return {
     ...labels,
     rows: table.rows,
-    samples: buildSequences(columns, isSequence ? segments : null, isSequence ? times : null, plan.steps),
+    samples,
     positive,
     split,
     parts: { train, validation: rowsOf(1, labels.truth), test: rowsOf(2, labels.truth) },
@@ -67,6 +67,20 @@ export async function readLearnTable(path: string, options: LearnOptions, plan: 
     leftOut,
     imputed,
   };
+}
+
+/** Trees send missing values to one side of a split. */
+const readsMissing: ReadonlySet<ClassifierName> = new Set(["tree", "forest"]);
+
+/** All rows, since all are predicted. */
+function assertComplete(samples: Samples, model: ClassifierName): void {
+  try {
+    assertFinite(samples, countUp(samples.rows), model);
+  } catch (cause) {
+    if (!isFlamencoError(cause, "FLM_LEARN_MISSING")) throw cause;
+    const advice = "Fill them with --missing median, leave columns out with --features, or choose tree or forest.";
+    throw new FlamencoError("FLM_LEARN_MISSING", `${toLine(cause.message)} ${advice}`, { cause });
+  }
 }
 
 function readTimes(table: DataTable, column: string): Float64Array {

@@ -47,6 +47,7 @@ export function learnCommand(): Command {
     .option("--threads <number>", "fits at a time (default: all cores)")
     .option("--seed <number>", "of everything random: the same seed gives the same answer", "1")
     .option("--predictions <file>", "CSV file to write: probabilities of every row; it must not be there yet")
+    .option("--plot <file>", "SVG file to draw: ROC and precision-recall curves of the test rows")
     .option("--json", "answer with one JSON document on standard output")
     .addHelpText(
       "after",

@@ -245,6 +245,32 @@ t.test("predictions of every row, their probabilities with them", async (t) => {
   t.match(await runDesk("learn", path, ...base, "--predictions", out), { code: 1, stderr: /^FLM_FILE_EXISTS/ });
 });
 
+t.test("folds in time order follow the time, not the file", async (t) => {
+  const timed = rows.map((row, index) => ({ at: index, ...row }));
+  const options = [...base, "--vary", "depth=1,3", "--cv", "time", "--folds", "3", "--time", "at"];
+  const inOrder = await ask(writeText("in-order.csv", toCsv(timed)), ...options);
+  const turned = await ask(writeText("turned.csv", toCsv([...timed].reverse())), ...options);
+  t.same(turned.search, inOrder.search);
+});
+
+t.test("synthetic rows of a drawn split train", async (t) => {
+  const made = rows.map(({ x, noise, y }, index) => ({ x, noise, y, synthetic: index < 100 ? 1 : 0 }));
+  const report = await ask(writeText("synthetic.csv", toCsv(made)), ...base);
+  t.same(report.rows, { train: 228, validation: 32, test: 40, unlabeledTrain: 0 });
+  t.same(report.features, ["x", "noise"], "and their flag is no feature");
+});
+
+t.test("a plot of the test rows' curves, with their areas in words", async (t) => {
+  const svg = `${writeText("folder.txt", "")}.svg`;
+  const { metrics } = await ask(table, ...base, "--set", "depth=3", "--positive", "attack", "--plot", svg);
+  const drawn = readFileSync(svg, "utf8");
+  const [attack] = metrics.test.labels;
+  t.match(drawn, `ROC, area ${attack.rocAuc.value.toFixed(3)}`);
+  t.match(drawn, `Precision by recall, area ${attack.prAuc.value.toFixed(3)}`);
+  t.match(drawn, `${attack.rows} of 60 test rows are attack`);
+  t.notMatch(drawn, /NaN|Infinity|undefined/);
+});
+
 t.test("the text names model, settings, candidates, metrics and notes", async (t) => {
   const { stdout } = await runDesk("learn", table, ...base, "--vary", "depth=1,4", "--folds", "2", "--threads", "1");
   t.match(stdout, /^tree \(own\) on 2 features for y: 180 training, 60 validation, 60 test rows\nSettings: depth/);
@@ -374,6 +400,12 @@ const refusals: Record<string, [string, string[], number, RegExp]> = {
     /^FLM_TOO_LARGE: The search space has 1000000000 candidates/,
   ],
   "another classifier": [toCsv(rows), ["--model", "svm"], 2, /Allowed choices/],
+  "a plot without test rows of one label": [
+    edit((row) => ({ ...row, y: row.split === "test" ? "benign" : row.y })),
+    ["--plot", "never.svg"],
+    1,
+    /^FLM_TOO_FEW_VALUES: --plot/,
+  ],
   "settings that are no object": [toCsv(rows), ["--settings", writeText("list.json", "[1]")], 1, /^FLM_SCHEMA/],
 };
 
