@@ -1,6 +1,7 @@
 import { type RunStatus, workerStages } from "@flamenco/policies/wire";
 import { drawBar } from "./numbers.js";
 import { toLine } from "./printable.js";
+import { describeState } from "./run-state.js";
 import type { Terminal } from "./terminal.js";
 
 /** Shows the runs of a study as they go: on a screen one line a node that is drawn over, elsewhere a line a change. */
@@ -73,7 +74,7 @@ export function openProgressDisplay(terminal: Terminal, indent = 0): ProgressDis
 function describeRun({ state, progress, error, resultReady }: RunStatus): string {
   if (resultReady) return "released";
   if (error !== undefined) return `${state} (${error.code})`;
-  return state === "running" && progress !== undefined ? stageTitles[progress.stage] : state;
+  return state === "running" && progress !== undefined ? stageTitles[progress.stage] : describeState(state);
 }
 
 function drawRun(run: RunStatus, width: number, { colors }: Terminal): string {

@@ -61,7 +61,8 @@ t.test("a study is sent, followed and read from the command line", { timeout: 12
   t.match(documentOf(await runFlamenco(["study", "status", study, "--json"], options)), {
     runs: [{ node: "north", state: "offered" }, { node: "south" }],
   });
-  t.match((await runFlamenco(["study", "status", study], options)).stdout, /north +offered/);
+  for (const state of ["fetched", "awaiting-approval"] as const) await nodes.north.report(study, state);
+  t.match((await runFlamenco(["study", "status", study], options)).stdout, /north +waits for a person's approval/);
 
   t.match(documentOf(await runFlamenco(["study", "status", "--json"], options)), { studies: [{ study }] });
 

@@ -1,7 +1,7 @@
 import type { StudiesAnswer } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { loadKey } from "../../keys/index.js";
-import { drawTable, toLine } from "../../terminal/index.js";
+import { describeState, drawTable, toLine } from "../../terminal/index.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { addRegistryOption, openRegistry, type RegistryOption } from "../common-options.js";
 
@@ -34,7 +34,7 @@ export function showStudies({ terminal, json, answer }: CommandContext, studies:
       study,
       createdAt,
       toLine(title, 40),
-      toLine(runs.map(({ node, state }) => `${node} ${state}`).join(", "), 60),
+      toLine(runs.map(({ node, state }) => `${node} ${describeState(state)}`).join(", "), 60),
     ]);
     terminal.out(`${drawTable(terminal, columns, rows)}\n`);
   }

@@ -2,7 +2,7 @@ import type { RunStatus } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { listKeys } from "../../keys/index.js";
 import { openStudy } from "../../sdk/index.js";
-import { drawTable, type Terminal, toLine } from "../../terminal/index.js";
+import { describeState, drawTable, type Terminal, toLine } from "../../terminal/index.js";
 import { defineCommand } from "../command.js";
 import { addRegistryOption, openRegistry, type RegistryOption } from "../common-options.js";
 import { parseDigest } from "../study-digest.js";
@@ -41,7 +41,7 @@ function drawRuns(terminal: Terminal, runs: readonly RunStatus[]): string {
   const rows = runs.map(({ node, state, progress, resultReady, updatedAt, error }) => [
     toLine(node),
     progress === undefined || state !== "running"
-      ? state
+      ? describeState(state)
       : `${state} (${progress.stage} ${progress.done}/${progress.total})`,
     resultReady ? "ready" : "–",
     updatedAt,
