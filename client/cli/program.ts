@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   learn: async () => (await import("./commands/learn.js")).learnCommand(),
   outliers: async () => (await import("./commands/outliers.js")).outliersCommand(),
   reproduce: async () => (await import("./commands/reproduce.js")).reproduceCommand(),
+  audit: async () => (await import("./commands/audit.js")).auditCommand(),
   verify: async () => (await import("./commands/verify.js")).verifyCommand(),
   study: async () => (await import("./commands/study.js")).studyCommand(),
   node: async () => (await import("./commands/node.js")).nodeCommand(),

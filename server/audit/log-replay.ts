@@ -154,7 +154,7 @@ export async function readEntries(files: LogFiles, bundle: number, width: number
 }
 
 /** Leaf hashes of a bundle, as `readEntries`. */
-async function readHashes(files: LogFiles, bundle: number, width: number): Promise<Uint8Array | undefined> {
+export async function readHashes(files: LogFiles, bundle: number, width: number): Promise<Uint8Array | undefined> {
   const paths = [logLayout.hashes(0, bundle), logLayout.openHashes(bundle), logLayout.hashes(0, bundle)];
   if (width > 0 && width < tileWidth) paths.push(logLayout.partialHashes(0, bundle, width));
   return readFirst(files, paths, limits.tileBytes);

@@ -2,6 +2,7 @@ import { presetNames } from "@flamenco/policies/wire";
 import { defaultRequirement, wallRequirements } from "@flamenco/sandbox/worker";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
+import { addAuditCommands } from "./audit-commands.js";
 import type { DoctorCommandOptions } from "./doctor.js";
 import type { InitCommandOptions } from "./init.js";
 import { addPolicyCommands } from "./policy-commands.js";
@@ -130,6 +131,7 @@ Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for
       (await import("./quarantine.js")).liftQuarantine(wanted, options, environment),
     );
   addPolicyCommands(program, dataDir);
+  addAuditCommands(program, dataDir, environment);
   addRequestCommands(program, dataDir, environment);
   return program;
 }

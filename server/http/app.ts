@@ -4,6 +4,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import Fastify, { type FastifyBaseLogger, type FastifySchemaCompiler, LogController } from "fastify";
 import { limits } from "../limits.js";
 import { software } from "../software.js";
+import { addAuditRoutes } from "./audit-routes.js";
 import { installErrorAnswers, sendError } from "./error-answers.js";
 import { addEventRoute } from "./event-route.js";
 import { refuseForeignHosts } from "./local-requests.js";
@@ -56,6 +57,7 @@ export function buildApp(context: RouteContext, logger: FastifyBaseLogger): App 
   addRunRoutes(app, context);
   addQuarantineRoutes(app, context);
   addRequestRoutes(app, context);
+  addAuditRoutes(app, context);
   addEventRoute(app, context);
   return app;
 }

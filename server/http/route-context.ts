@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { Approvals } from "../approvals/index.js";
+import type { LedgerTables } from "../audit/index.js";
 import type { Quarantine, RunFeed, RunStore } from "../jobs/index.js";
 import type { Released } from "../release/index.js";
 
@@ -36,6 +37,8 @@ export interface RouteContext {
   /** Whoever shows it may give orders. */
   readonly operatorToken: string;
   readonly listDatasets: () => Promise<DatasetView[]>;
+  /** The budget ledger as the database has it. */
+  readonly readLedger: () => Promise<LedgerTables>;
   /** The release of a run, or undefined before there is one. */
   readonly findRelease: (study: string) => Promise<Released | undefined>;
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { sodiumReady } from "@flamenco/policies/trust";
 import { defaultRequirement } from "@flamenco/sandbox/worker";
 import type { FastifyBaseLogger } from "fastify";
-import { AuditLog, openLogFiles, recordRelease, recordStart } from "../audit/index.js";
+import { AuditLog, openLogFiles, readLedger, recordRelease, recordStart } from "../audit/index.js";
 import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
 import { listDatasets } from "../datasets/index.js";
 import { buildApp, type DatasetView, listenLocally } from "../http/index.js";
@@ -92,6 +92,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         approvals,
         operatorToken,
         listDatasets: listDatasetViews,
+        readLedger: () => readLedger(database),
         findRelease: async (study) => {
           const text = await store.readResult(study);
           if (text === null) return undefined;

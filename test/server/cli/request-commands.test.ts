@@ -52,6 +52,7 @@ async function serve(): Promise<() => Promise<void>> {
       approvals: node.approvals,
       operatorToken: token,
       listDatasets: async () => [],
+      readLedger: async () => ({ reservations: [], accounts: [] }),
       findRelease: async () => undefined,
     },
     pino({ enabled: false }),

@@ -41,6 +41,7 @@ const app = buildApp(
     approvals,
     operatorToken,
     listDatasets: async () => [{ name: "border", kind: "flow/1", version: digest("version"), rows: 30 }],
+    readLedger: async () => ({ reservations: [], accounts: [] }),
     findRelease: async (of) => {
       const text = await store.readResult(of);
       return text === null ? undefined : restoreRelease(of, text, node.keyId);
