@@ -26,10 +26,11 @@ export async function fitNetwork(
   const { labelCount } = labels;
   const { steps } = samples;
   const features = samples.features.length;
-  assertBatchFits(settings, steps, steps * features);
+  const shape = { steps, features, labelCount };
+  assertBatchFits(settings, shape);
   const backend = await currentBackend();
   const random = new SeededRandom(options.seed);
-  const network = buildNetwork(settings, { steps, features, labelCount }, random);
+  const network = buildNetwork(settings, shape, random);
   try {
     const epochsTaken = await trainNetwork(network, settings, { samples, labels, rows }, random, options);
     return {
@@ -37,7 +38,7 @@ export async function fitNetwork(
       labelCount,
       parameters: { ...settings, ...(model === "lstm" ? { steps } : {}), epochsTaken },
       backend,
-      predict: (others, chosen) => predictNetwork(network, model, others, chosen),
+      predict: (others, chosen) => predictNetwork(network, settings, others, chosen),
       dispose: () => void network.dispose(),
     };
   } catch (error) {

@@ -4,6 +4,6 @@ export const networkLimits = Object.freeze({
   predictedRows: 1024,
   /** Standard deviations from the mean beyond which an input is read as that far: 32-bit sums stay finite. */
   inputDeviations: 1e6,
-  /** Float32 values of one batch over all units and steps, so that a batch's memory is bounded (4 bytes each, a few copies). */
+  /** Values that a training step keeps at a time, four bytes each: half a gigabyte. */
   batchValues: 2 ** 27,
 } as const);

@@ -65,22 +65,31 @@ export function settleNetwork(spec: NetworkSpec): NetworkSettings {
     : { model: spec.model, units: spec.units ?? 64, ...training };
 }
 
+/** Values that a training step keeps for its gradients, measured: of one unit, and of one LSTM cell at one time step. */
+const VALUES_OF_UNIT = 8;
+const VALUES_OF_CELL = 52;
+
+/** Values that a training step keeps of one sample. */
+export function countSampleValues(
+  settings: NetworkSettings,
+  { steps, features }: Omit<NetworkShape, "labelCount">,
+): number {
+  const inputs = 2 * steps * features;
+  return settings.model === "mlp"
+    ? settings.hidden.reduce((sum, units) => sum + VALUES_OF_UNIT * units, inputs)
+    : inputs + steps * settings.units * VALUES_OF_CELL;
+}
+
 /**
- * What a training step keeps of a batch for its gradients must fit into memory.
- * @param inputs values of one sample
+ * What a training step keeps must fit into memory: of each sample of a batch, and of an LSTM's weights a gradient for each step.
  * @throws FLM_TOO_LARGE
  */
-export function assertBatchFits(settings: NetworkSettings, steps: number, inputs: number): void {
-  const valuesOfSample =
-    settings.model === "mlp"
-      ? settings.hidden.reduce((sum, units) => sum + units, inputs)
-      : steps * settings.units * VALUES_OF_CELL + inputs;
-  if (settings.batch * valuesOfSample <= networkLimits.batchValues) return;
+export function assertBatchFits(settings: NetworkSettings, shape: NetworkShape): void {
+  const { steps, features } = shape;
+  const gradients = settings.model === "mlp" ? 0 : 2 * steps * 4 * settings.units * (settings.units + features);
+  if (settings.batch * countSampleValues(settings, shape) + gradients <= networkLimits.batchValues) return;
   throw new FlamencoError(
     "FLM_TOO_LARGE",
     `A batch of ${settings.batch} samples takes more memory than a network may. Take smaller batches, fewer units or fewer steps.`,
   );
 }
-
-/** Values that a training step keeps of one LSTM cell at one time step: four gates before and after, state, output. */
-const VALUES_OF_CELL = 12;

@@ -2,22 +2,24 @@ import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
 import type { Samples } from "../classifier.js";
 import { networkLimits } from "./limits.js";
-import type { NetworkSettings } from "./network-settings.js";
+import { countSampleValues, type NetworkSettings } from "./network-settings.js";
 import { readInputs } from "./sample-batches.js";
 
 /** Probability of each label for the given rows, `probabilities[index * labelCount + label]`; a few rows at a time. */
 export function predictNetwork(
   network: Sequential,
-  model: NetworkSettings["model"],
+  settings: NetworkSettings,
   samples: Samples,
   rows: Int32Array,
 ): Float64Array {
   const labelCount = network.outputs[0]!.shape[1]!;
   const probabilities = new Float64Array(rows.length * labelCount);
-  const size = networkLimits.predictedRows;
+  const { steps, features } = samples;
+  const fitting = networkLimits.batchValues / countSampleValues(settings, { steps, features: features.length });
+  const size = Math.max(1, Math.min(networkLimits.predictedRows, Math.floor(fitting)));
   for (let first = 0; first < rows.length; first += size) {
     const some = rows.subarray(first, first + size);
-    const logits = tidy(() => (network.predictOnBatch(readInputs(model, samples, some)) as Tensor).dataSync());
+    const logits = tidy(() => (network.predictOnBatch(readInputs(settings.model, samples, some)) as Tensor).dataSync());
     probabilities.set(softmax(logits, labelCount), first * labelCount);
   }
   return probabilities;

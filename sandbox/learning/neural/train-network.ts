@@ -51,7 +51,7 @@ export async function trainNetwork(
       onProgress?.((epoch + (first + some.length) / training.length) / epochs);
     }
     if (stopping === null) continue;
-    const loss = crossEntropyOf(predictNetwork(network, model, samples, heldOut), labels, heldOut);
+    const loss = crossEntropyOf(predictNetwork(network, settings, samples, heldOut), labels, heldOut);
     if (stopping.endsAfter(assertFiniteLoss(loss, settings))) {
       onProgress?.(1);
       return epoch + 1;

@@ -56,7 +56,7 @@ t.test("an LSTM with given weights computes what the equations say", async (t) =
     network,
     weights.map((list: number[]) => Float32Array.from(list)),
   );
-  const found = predictNetwork(network, "lstm", samplesOf(values, features, steps), countUp(rows));
+  const found = predictNetwork(network, settings, samplesOf(values, features, steps), countUp(rows));
   t.ok(furthest(found, probabilities) < 1e-5, `${furthest(found, probabilities)}`);
   network.dispose();
 });
@@ -69,7 +69,7 @@ t.test("a perceptron takes the steps of Adam on soft labels and an L2 penalty", 
     network,
     weights.map((list: number[]) => Float32Array.from(list)),
   );
-  const predict = () => predictNetwork(network, "mlp", samplesOf(values, features), countUp(rows));
+  const predict = () => predictNetwork(network, settings, samplesOf(values, features), countUp(rows));
   t.ok(furthest(predict(), passes.mlp.probabilities) < 1e-5);
   const [inputs, targets] = [tensor(values, [rows, features]), tensor(labels, [rows, labelCount])];
   for (let step = 0; step < steps; step++) await network.trainOnBatch(inputs, targets);
@@ -215,8 +215,33 @@ t.test("class weights in the labels move what is predicted", async (t) => {
   t.ok((await weigh(20)) > (await weigh(1)) + 20);
 });
 
-t.test("a batch that takes too much memory is refused before it is made", async (t) => {
-  const { samples, truth } = makeCrossing(10);
-  const spec: NetworkSpec = { model: "lstm", units: 512, batch: 65_536 };
-  await t.rejects(fitNetwork(spec, samples, hard(truth), countUp(10), { seed: 1 }), { code: "FLM_TOO_LARGE" });
+t.test(
+  "what takes too much memory is refused before it is made: large batches, and many steps of many units",
+  async (t) => {
+    const { samples, truth } = makeCrossing(10);
+    const long = samplesOf(new Array(2 * 200).fill(0), 1, 200);
+    const before = memory().numTensors;
+    for (const [spec, given] of [
+      [{ model: "lstm", units: 512, batch: 65_536 }, samples],
+      [{ model: "mlp", hidden: [1024, 1024], batch: 65_536 }, samples],
+      [{ model: "lstm", units: 512, batch: 1 }, long],
+    ] as const) {
+      await t.rejects(fitNetwork(spec, given, hard(truth), countUp(2), { seed: 1 }), { code: "FLM_TOO_LARGE" });
+    }
+    t.equal(memory().numTensors, before);
+  },
+);
+
+t.test("wide networks predict a few rows at a time, as many rows as there are", async (t) => {
+  const steps = 100;
+  const settings = settleNetwork({ model: "lstm", units: 256 });
+  const network = buildNetwork(settings, { steps, features: 1, labelCount: 2 }, new SeededRandom(1));
+  const samples = samplesOf(
+    Array.from({ length: 120 * steps }, (_, index) => Math.sin(index)),
+    1,
+    steps,
+  );
+  const found = predictNetwork(network, settings, samples, countUp(120));
+  t.same([...found.subarray(2 * 119)], [...predictNetwork(network, settings, samples, Int32Array.of(119))]);
+  network.dispose();
 });
