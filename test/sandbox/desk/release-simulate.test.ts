@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
 import t from "tap";
 import { generateVotes } from "../labeling/noisy-table.js";
 import { type DeskRun, runDesk, writeText } from "./label-desk.js";
@@ -76,4 +78,19 @@ t.test("bad options are refused, with the accepted range", async (t) => {
   t.match(await simulate(file, "--unit", "nobody"), { code: 2, stderr: /--unit: .* has no column nobody/ });
   t.match(await simulate(file, "--preset", "open"), { code: 2 });
   t.match(await simulate(file, "--unit", "host", "--rows-per-unit", "0"), { code: 1, stderr: /rowsPerUnit must be/ });
+});
+
+t.test("the page on privacy shows what the command prints", async (t) => {
+  const page = readFileSync(new URL("../../../../docs/privacy.md", import.meta.url), "utf8");
+  const script = /node -e '(.*?)' > votes\.csv/s.exec(page)?.[1] ?? "";
+  const lines: string[] = [];
+  runInNewContext(script, { console: { log: (text: string) => lines.push(text) } });
+  const shown = /\$ flamenco release simulate votes\.csv (.*)\n([^`]*)```/.exec(page);
+  const run = await runDesk(
+    "release",
+    "simulate",
+    writeText("page.csv", `${lines.join("\n")}\n`),
+    ...shown![1]!.split(" "),
+  );
+  t.equal(run.stdout, shown![2]);
 });
