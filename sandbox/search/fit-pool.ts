@@ -80,12 +80,17 @@ export class FitPool {
       resourceLimits: { maxOldGenerationSizeMb: this.#heapMegabytes },
     });
     thread.on("message", (message: ThreadMessage) => this.#hear(thread, message));
-    thread.on("error", (error) => {
-      this.#running.get(thread)?.reject(lostThread(error, this.#heapMegabytes));
-      this.#running.delete(thread);
-      this.#assign();
-    });
+    thread.on("error", (error) => this.#lose(thread, error));
+    thread.on("exit", () => this.#lose(thread, undefined));
     return thread;
+  }
+
+  #lose(thread: Worker, error: unknown): void {
+    const idle = this.#idle.indexOf(thread);
+    if (idle >= 0) this.#idle.splice(idle, 1);
+    this.#running.get(thread)?.reject(lostThread(error, this.#heapMegabytes));
+    this.#running.delete(thread);
+    this.#assign();
   }
 
   #hear(thread: Worker, message: ThreadMessage): void {

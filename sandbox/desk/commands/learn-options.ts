@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { ClassifierName, ClassifierSpec } from "@flamenco/policies/wire";
@@ -14,12 +13,12 @@ import {
   searchLimits,
   sizeOfSpace,
 } from "../../search/index.js";
-import { deskLimits } from "../limits.js";
 import { toLine } from "../text-table.js";
 import { readNumberOption, readSeed } from "./data-options.js";
+import { readSettings, readVaried, type SettingsOptions } from "./learn-settings.js";
 
 /** Options of `learn`, as commander has them. */
-export interface LearnOptions {
+export interface LearnOptions extends SettingsOptions {
   readonly target: string;
   readonly model: ClassifierName;
   readonly split?: string;
@@ -30,9 +29,6 @@ export interface LearnOptions {
   readonly time?: string;
   readonly sequenceOf?: string;
   readonly steps?: string;
-  readonly classWeights?: string;
-  readonly set?: readonly string[];
-  readonly settings?: string;
   readonly search?: "grid" | "random";
   readonly preset?: string;
   readonly vary?: readonly string[];
@@ -133,40 +129,6 @@ function planSearch(
   };
 }
 
-/** Settings of a file, then those of the command line. */
-async function readSettings({ settings, set = [], classWeights }: LearnOptions): Promise<Record<string, unknown>> {
-  return {
-    ...(settings === undefined ? {} : await readSettingsFile(settings)),
-    ...Object.fromEntries(
-      set.map((text) => {
-        const [name, value] = readPair(text, "--set");
-        return [name, readValue(value)];
-      }),
-    ),
-    ...(classWeights === undefined ? {} : { classWeights: readValue(classWeights) }),
-  };
-}
-
-async function readSettingsFile(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new FlamencoError("FLM_FILE_UNREADABLE", `${toLine(path)} cannot be read.`, { cause });
-  });
-  if (text.length > deskLimits.settingsCharacters) {
-    throw new FlamencoError(
-      "FLM_TOO_LARGE",
-      `${toLine(path)} has more than ${deskLimits.settingsCharacters} characters.`,
-    );
-  }
-  let settings: unknown;
-  try {
-    settings = JSON.parse(text);
-  } catch {
-    settings = null;
-  }
-  if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return { ...settings };
-  throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not a JSON object of settings.`);
-}
-
 function readSteps({ model, steps, sequenceOf }: LearnOptions, settings: Record<string, unknown>): number {
   if (model !== "lstm") {
     if (steps === undefined && sequenceOf === undefined) return 1;
@@ -174,28 +136,6 @@ function readSteps({ model, steps, sequenceOf }: LearnOptions, settings: Record<
   }
   const text = steps ?? String(settings.steps ?? DEFAULT_STEPS);
   return readNumberOption(text, "--steps", { least: 1, most: MOST_STEPS, whole: true });
-}
-
-function readVaried(text: string): [string, unknown[]] {
-  const [name, values] = readPair(text, "--vary");
-  if (name === "steps") throw usage("--vary steps cannot be: sequences are built once. Compare runs of --steps.");
-  const list = readValue(`[${values}]`);
-  return [name, Array.isArray(list) ? list : values.split(",").map((value) => readValue(value.trim()))];
-}
-
-function readPair(text: string, option: string): [string, string] {
-  const found = /^([A-Za-z0-9]+)=(.+)$/s.exec(text);
-  if (found === null) throw usage(`${option} takes a setting, = and its value, for example depth=5.`);
-  return [found[1]!, found[2]!];
-}
-
-/** JSON, or else a word. */
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 const usage = (message: string) => new FlamencoError("FLM_USAGE", message);
