@@ -216,32 +216,31 @@ t.test("class weights in the labels move what is predicted", async (t) => {
 });
 
 t.test(
-  "what takes too much memory is refused before it is made: large batches, and many steps of many units",
+  "what takes too much memory is refused before it is made: large batches, many steps of many units",
   async (t) => {
     const { samples, truth } = makeCrossing(10);
-    const long = samplesOf(new Array(2 * 200).fill(0), 1, 200);
     const before = memory().numTensors;
-    for (const [spec, given] of [
-      [{ model: "lstm", units: 512, batch: 65_536 }, samples],
-      [{ model: "mlp", hidden: [1024, 1024], batch: 65_536 }, samples],
-      [{ model: "lstm", units: 512, batch: 1 }, long],
-    ] as const) {
+    const refuse = async (spec: NetworkSpec, given: Samples) => {
       await t.rejects(fitNetwork(spec, given, hard(truth), countUp(2), { seed: 1 }), { code: "FLM_TOO_LARGE" });
-    }
+    };
+    await refuse({ model: "lstm", units: 512, batch: 65_536 }, samples);
+    await refuse({ model: "mlp", hidden: [1024, 1024], batch: 65_536 }, samples);
+    await refuse({ model: "lstm", units: 512, batch: 1 }, samplesOf(new Array(2 * 200).fill(0), 1, 200));
     t.equal(memory().numTensors, before);
   },
 );
 
 t.test("wide networks predict a few rows at a time, as many rows as there are", async (t) => {
-  const steps = 100;
-  const settings = settleNetwork({ model: "lstm", units: 256 });
+  const [steps, rows] = [200, 410];
+  const settings = settleNetwork({ model: "lstm", units: 32 });
   const network = buildNetwork(settings, { steps, features: 1, labelCount: 2 }, new SeededRandom(1));
   const samples = samplesOf(
-    Array.from({ length: 120 * steps }, (_, index) => Math.sin(index)),
+    Array.from({ length: rows * steps }, (_, index) => Math.sin(index)),
     1,
     steps,
   );
-  const found = predictNetwork(network, settings, samples, countUp(120));
-  t.same([...found.subarray(2 * 119)], [...predictNetwork(network, settings, samples, Int32Array.of(119))]);
+  const found = predictNetwork(network, settings, samples, countUp(rows));
+  const last = predictNetwork(network, settings, samples, Int32Array.of(rows - 1));
+  t.ok(furthest(found.subarray(2 * (rows - 1)), [...last]) < 1e-6);
   network.dispose();
 });
