@@ -1,6 +1,5 @@
 import { decideLf, renderTreeText, type VerifiedLf } from "@flamenco/language";
 import { AccessAction } from "@flamenco/policies/access";
-import { releasePresets } from "@flamenco/policies/release";
 import {
   Certificate,
   Count,
@@ -16,6 +15,7 @@ import {
   OutputName,
   PackageReference,
   PresetName,
+  PrivacyBound,
   SourceFile,
   Task,
   Text,
@@ -80,10 +80,8 @@ export const Review = Type.Object(
     release: Type.Object(
       {
         preset: PresetName,
-        /** `exact`: no noise is added. */
-        protection: Text(20),
-        /** What it costs, in micro-rho; null where nothing is charged. */
-        priceMicroRho: OrNull(Count),
+        /** What is promised of each privacy unit, and what that costs; null: the outputs leave exact. */
+        bound: OrNull(PrivacyBound),
       },
       closed,
     ),
@@ -105,10 +103,16 @@ export const Review = Type.Object(
 );
 export type Review = Static<typeof Review>;
 
-/** Put together what a reviewer sees of a study that passed every step but a person's word. */
-export function describeReview(verified: VerifiedStudy, researchers: readonly ListedResearcher[]): Review {
-  const { study, dataset, packages, runDecision, budget } = verified;
-  const { preset } = study.release;
+/**
+ * Put together what a reviewer sees of a study that passed every step but a person's word.
+ * @param bound of the protected release; null where the outputs leave exact
+ */
+export function describeReview(
+  verified: VerifiedStudy,
+  researchers: readonly ListedResearcher[],
+  bound: PrivacyBound | null,
+): Review {
+  const { study, dataset, packages, runDecision } = verified;
   return {
     schema: "flamenco-review/1",
     study: verified.digest,
@@ -127,11 +131,7 @@ export function describeReview(verified: VerifiedStudy, researchers: readonly Li
     outputs: study.outputs,
     labelModel: study.labelModel,
     endClassifier: study.endClassifier?.model ?? null,
-    release: {
-      preset,
-      protection: releasePresets[preset].protection,
-      priceMicroRho: budget?.priceMicroRho ?? null,
-    },
+    release: { preset: study.release.preset, bound },
     decisions: decisionsOf(verified).map(({ action, policies, reasons, approval }) => ({
       action,
       policies: [...policies],

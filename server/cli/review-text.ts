@@ -1,5 +1,5 @@
 import type { Review, ReviewedPackage } from "../approvals/index.js";
-import { formatCount, toBlock, toLine } from "../support/index.js";
+import { formatCount, formatNumber, toBlock, toLine } from "../support/index.js";
 
 type ReviewedLf = ReviewedPackage["lfs"][number];
 
@@ -41,12 +41,26 @@ function drawResearcher({ keyId, trusted, name, institution, collaborations }: R
   ].join("\n");
 }
 
-function drawRelease({ preset, protection, priceMicroRho }: Review["release"]): string[] {
-  const price = priceMicroRho === null ? "nothing" : `${formatCount(priceMicroRho)} micro-rho of the privacy budget`;
+function drawRelease({ preset, bound }: Review["release"]): string[] {
+  if (bound === null) {
+    return [
+      line("preset", preset),
+      line("protection", "EXACT: no noise is added to what leaves"),
+      line("price", "nothing"),
+    ];
+  }
+  const { epsilon, delta, microRho, unit, rowsPerUnit, minimumSupportRows, noise } = bound;
   return [
     line("preset", preset),
-    line("protection", protection === "exact" ? "EXACT: no noise is added to what leaves" : protection),
-    line("price", price),
+    line(
+      "protection",
+      `epsilon ${formatNumber(epsilon)}, delta ${formatNumber(delta)}; one ${unit} of up to ${rowsPerUnit} rows`,
+    ),
+    line(
+      "noise",
+      `standard deviation ${formatNumber(noise.votes)} rows; no count below ${minimumSupportRows} and four of those`,
+    ),
+    line("price", `${formatCount(microRho)} micro-rho of the privacy budget`),
   ];
 }
 

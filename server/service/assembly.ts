@@ -125,7 +125,12 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     packages,
     quarantine,
     verifier,
-    approval: new ApprovalCheck({ approvals, researchers: config.researchers, recordAudit }),
+    approval: new ApprovalCheck({
+      approvals,
+      researchers: config.researchers,
+      boundOf: (verified) => protectedRuns.plan(verified)?.bound ?? null,
+      recordAudit,
+    }),
     recordAudit,
     listStandingWalls,
     runWorker: sealedWorker(requirement),

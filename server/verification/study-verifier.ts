@@ -121,7 +121,7 @@ export class StudyVerifier {
     study: Study,
     dataset: StudyDataset,
     packages: readonly CheckedPackage[],
-  ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision" | "budget">> {
+  ): Promise<Pick<VerifiedStudy, "runDecision" | "statisticsDecision" | "releaseDecision">> {
     const { policies, researchers, budgetOf, recordAudit } = this.#options;
     const budget = await budgetOf?.(study, dataset, packages);
     const question = { study, dataset, packages, researchers, budget };
@@ -130,7 +130,6 @@ export class StudyVerifier {
       runDecision: await assertPermitted(policies, "run", question, recordAudit),
       statisticsDecision: compares ? await assertPermitted(policies, "readStatistics", question, recordAudit) : null,
       releaseDecision: await assertPermitted(policies, "release", question, recordAudit),
-      budget: budget ?? null,
     };
   }
 

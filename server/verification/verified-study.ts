@@ -1,5 +1,5 @@
 import type { VerifiedLf } from "@flamenco/language";
-import type { AccessBudget, AccessDecision } from "@flamenco/policies/access";
+import type { AccessDecision } from "@flamenco/policies/access";
 import type { OpenedPackage } from "@flamenco/policies/trust";
 import type { DatasetManifest, Study, StudyTarget } from "@flamenco/policies/wire";
 
@@ -33,8 +33,6 @@ export interface VerifiedStudy {
   /** Null where no labeling function compares with a statistic: nothing was asked. */
   readonly statisticsDecision: AccessDecision | null;
   readonly releaseDecision: AccessDecision;
-  /** What the release would cost and what is left, as policies were told; null where no budget is asked for. */
-  readonly budget: AccessBudget | null;
 }
 
 /** Every decision that the study stands on, in the order in which they were made. */

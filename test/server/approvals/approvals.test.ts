@@ -55,7 +55,7 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
       dataset: { name: "border", version: border.version },
       packages: [{ name: "alice/flows", signers: [alice.keyId] }],
       outputs: ["analysis"],
-      release: { preset: "open", protection: "exact", priceMicroRho: null },
+      release: { preset: "open", bound: null },
       decisions: [
         { action: "run", policies: ["mine.cedar#ask-me"], reasons: ["I look at each run."], approval: "person" },
         { action: "readStatistics" },

@@ -103,6 +103,7 @@ export function startApprovingNode({ database, dataset, policies, now }: Approvi
     approval: new ApprovalCheck({
       approvals,
       researchers,
+      boundOf: () => null,
       recordAudit: async (entry) => {
         audit.push(entry);
       },
