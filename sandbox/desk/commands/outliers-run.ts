@@ -1,12 +1,10 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type ClassificationMetrics, evaluate } from "../../learning/index.js";
 import {
   findOutliers,
   type OutlierModel,
   type OutlierOptions,
   type Outliers,
   outlierLimits,
-  toFlagProbabilities,
 } from "../../outliers/index.js";
 import { withColumn } from "../../preprocess/index.js";
 import { answer } from "../answer.js";
@@ -16,6 +14,7 @@ import { interruptible } from "../interruption.js";
 import { Progress } from "../progress.js";
 import { toLine } from "../text-table.js";
 import { readNumberOption, readSeed } from "./data-options.js";
+import { reportOutliers } from "./outliers-report.js";
 import { type OutlierRequest, type OutlierTable, readOutlierTable } from "./outliers-table.js";
 import { renderOutliers } from "./outliers-text.js";
 
@@ -29,25 +28,6 @@ export interface OutlierCommandOptions extends OutlierRequest {
   readonly seed: string;
   readonly out?: string;
   readonly json?: true;
-}
-
-/** What `flamenco outliers` answers. */
-export interface OutlierReport {
-  readonly model: OutlierModel;
-  readonly backend: "own";
-  readonly seed: number;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly columns: readonly string[];
-  readonly leftOut: readonly string[];
-  readonly rows: number;
-  readonly skipped: number;
-  readonly flagged: number;
-  /** Rows whose score is above it are flagged. */
-  readonly threshold: number;
-  readonly scores: { readonly least: number; readonly median: number; readonly greatest: number };
-  /** Flags and scores against the ground truth; `null` without a target column. */
-  readonly metrics: ClassificationMetrics | null;
-  readonly seconds: number;
 }
 
 const scoreColumn = "outlierScore";
@@ -88,28 +68,6 @@ function readSettings(options: OutlierCommandOptions): OutlierOptions {
     ...(neighbors === undefined ? {} : { neighbors }),
     ...(trees === undefined ? {} : { trees }),
     ...(treeRows === undefined ? {} : { treeRows }),
-  };
-}
-
-function reportOutliers(table: OutlierTable, found: Outliers, seed: number, seconds: number): OutlierReport {
-  const sorted = found.scores.slice().sort();
-  return {
-    model: found.model,
-    backend: "own",
-    seed,
-    parameters: found.parameters,
-    columns: table.samples.features,
-    leftOut: table.leftOut,
-    rows: table.rows.length,
-    skipped: table.skipped,
-    flagged: found.flags.reduce((sum, flag) => sum + flag, 0),
-    threshold: found.threshold,
-    scores: { least: sorted[0]!, median: sorted[sorted.length >> 1]!, greatest: sorted.at(-1)! },
-    metrics:
-      table.truth === null
-        ? null
-        : evaluate(toFlagProbabilities(found), table.truth, { labels: ["usual", "outlier"], seed }),
-    seconds,
   };
 }
 

@@ -1,5 +1,5 @@
 import { drawTable, formatShare, toLine } from "../text-table.js";
-import type { OutlierReport } from "./outliers-run.js";
+import type { OutlierReport } from "./outliers-report.js";
 
 const names: Readonly<Record<OutlierReport["model"], string>> = {
   lof: "Local Outlier Factor",
