@@ -6,10 +6,12 @@ import { readModel } from "../model-file.js";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import { countVoteFile, readVoteFile, type VoteFile } from "../vote-file.js";
 import { parseCount, parseFileOptions, voteFileHelp } from "../vote-options.js";
+import { writeSoftLabels } from "./label-apply-file.js";
 
 interface ApplyOptions {
   readonly lfs?: string;
   readonly head: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -24,6 +26,7 @@ export function labelApplyCommand(): Command {
     .argument("<votes>", "CSV file of votes of the same labeling functions")
     .option("--lfs <columns>", "columns that hold votes (default: those of the model's labeling functions)")
     .option("--head <rows>", "print the soft labels of so many rows", "10")
+    .option("--out <file>", "CSV file to write: the file of votes with a column p_LABEL for each label")
     .option("--json", "answer with one JSON document on standard output")
     .addHelpText(
       "after",
@@ -31,6 +34,8 @@ export function labelApplyCommand(): Command {
 Examples:
   $ flamenco label fit votes.csv --out model.json
   $ flamenco label apply model.json more-votes.csv --head 100 --json
+  $ flamenco label apply model.json flows.csv --lfs port,size --out labeled.csv
+  $ flamenco learn labeled.csv --target y --soft p_benign,p_attack --model forest
 `,
     );
   return command.action(async (modelPath: string, votesPath: string) => {
@@ -44,16 +49,23 @@ Examples:
     const predictions = predictPatterns(model, histogram);
     const k = model.labelCount;
     const first = patternOfRow.subarray(0, head);
+    const softLabelOf = (pattern: number) =>
+      soft.labeled[pattern] === 0 ? null : soft.probabilities.subarray(pattern * k, (pattern + 1) * k);
+    if (options.out !== undefined) {
+      await writeSoftLabels(votesPath, options.out, { labels, softLabelOf: (row) => softLabelOf(patternOfRow[row]!) });
+    }
     const report = {
       model: model.document.model,
       n: file.rows,
       patterns: histogram.counts.length,
       labels,
       labeledRows: patternOfRow.reduce((rows, pattern) => rows + soft.labeled[pattern]!, 0),
-      softLabels: Array.from(first, (pattern) =>
-        soft.labeled[pattern] === 0 ? null : [...soft.probabilities.subarray(pattern * k, (pattern + 1) * k)],
-      ),
+      softLabels: Array.from(first, (pattern) => {
+        const shares = softLabelOf(pattern);
+        return shares === null ? null : [...shares];
+      }),
       predictions: Array.from(first, (pattern) => (predictions[pattern]! < 0 ? null : predictions[pattern]!)),
+      out: options.out ?? null,
     };
     answer(
       options.json === true,

@@ -180,6 +180,56 @@ t.test("soft labels train, ground truth measures", async (t) => {
   t.same(counts, { train: 150, validation: 60, test: 60, unlabeledTrain: 30 });
 });
 
+t.test("from votes to a classifier: fit a label model, write soft labels, learn from them", async (t) => {
+  const vote = (votes: boolean, label: string) => (votes ? label : "");
+  const voted = rows.map(({ x, noise, y, split }, row) => ({
+    x,
+    noise,
+    y: split === "train" ? "" : y,
+    split,
+    high: vote(x > 0.6, "attack"),
+    low: vote(x < 0.4, "benign"),
+    other: vote(row % 3 === 0, x > 0.5 ? "attack" : "benign"),
+  }));
+  const path = writeText("voted.csv", toCsv(voted));
+  const [model, labeled] = [`${writeText("folder.txt", "")}.model.json`, `${writeText("folder.txt", "")}.labeled.csv`];
+  const lfs = ["--lfs", "high,low,other"];
+  t.equal((await runDesk("label", "fit", path, ...lfs, "--labels", "benign,attack", "--out", model)).code, 0);
+  const applied = await runDesk("label", "apply", model, path, ...lfs, "--out", labeled, "--json");
+  t.equal(applied.code, 0, applied.stderr);
+  const { labeledRows, softLabels, out } = JSON.parse(applied.stdout);
+  t.equal(out, labeled);
+  const lines = readFileSync(labeled, "utf8").trimEnd().split("\n");
+  t.equal(lines[0], "x,noise,y,split,high,low,other,p_benign,p_attack");
+  t.equal(lines.length, 301);
+  t.equal(
+    lines.filter((line) => line.endsWith(",,")).length,
+    300 - labeledRows,
+    "rows without a vote have no soft label",
+  );
+  const first = softLabels.findIndex((row: number[] | null) => row !== null);
+  t.same(lines[1 + first]!.split(",").slice(-2).map(Number), softLabels[first]);
+  const report = await ask(
+    labeled,
+    ...base,
+    "--soft",
+    "p_benign,p_attack",
+    "--features",
+    "x,noise",
+    "--set",
+    "depth=3",
+  );
+  t.ok(report.metrics.test.macroF1.value > 0.7 && report.rows.unlabeledTrain > 0);
+  t.match(await runDesk("label", "apply", model, path, ...lfs, "--out", labeled), {
+    code: 1,
+    stderr: /^FLM_FILE_EXISTS/,
+  });
+  t.match(await runDesk("label", "apply", model, labeled, ...lfs, "--out", `${labeled}.csv`), {
+    code: 1,
+    stderr: /^FLM_SCHEMA: .*p_benign already/,
+  });
+});
+
 t.test("missing values: trees read them, medians of training rows fill them for others", async (t) => {
   const holes = rows.map((row, index) => (index % 7 === 0 ? { ...row, noise: index % 14 === 0 ? "" : "inf" } : row));
   const path = writeText("holes.csv", toCsv(holes));
