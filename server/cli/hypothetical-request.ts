@@ -32,7 +32,7 @@ const usualRequest = (preset: PresetName) => ({
   context: {
     task: "ddos-ntp",
     preset,
-    outputs: ["analysis", "labelModel", "metrics", "tree"],
+    outputs: ["analysis", "labelModel", "metrics"],
     packages: ["alice/ntp"],
     signers: [`ed25519:${"A".repeat(43)}`],
     leastSigners: 1,

@@ -1,5 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { initNode, nodeDirectoryOf } from "@flamenco/server";
 import t from "tap";
 import { runInProcess } from "../../support/node-command.js";
@@ -170,6 +171,18 @@ t.test("explain names who decides and what would change it", async (t) => {
   t.match(await explain(empty, "--action", "run"), [
     { change: ["No policy permits this action at all: write one that does."] },
   ]);
+});
+
+t.test("the page for operators shows what its example answers", async (t) => {
+  const repository = new URL("../../../../", import.meta.url);
+  const page = readFileSync(new URL("docs/policies.md", repository), "utf8");
+  const example = fileURLToPath(new URL("examples/policies", repository));
+  const tested = await runInProcess("policy", "test", example);
+  t.equal(tested.code, 0);
+  t.ok(page.includes(tested.out.trimEnd().split("\n").at(-1) as string), "how many pass");
+  const { out } = await runInProcess("policy", "explain", example, "--action", "run", "--preset", "standard");
+  const [answer = ""] = out.split("  each policy alone:");
+  t.ok(page.includes(answer.trimEnd().replace(/^/gm, "    ")), "what explain answers");
 });
 
 t.test("explain knows the researchers of node.json, and takes other keys for strangers", async (t) => {
