@@ -12,8 +12,8 @@ import {
 } from "@flamenco/policies/trust";
 import { AuditEntry, type AuditRecord, parseDocument, type ReleaseProof } from "@flamenco/policies/wire";
 import { isDiskFull } from "../datasets/index.js";
-import { frameRecord, joinBytes, readRecord, splitHashes } from "./entry-bundle.js";
-import { releaseSubject, subjectOf } from "./entry-subject.js";
+import { frameRecord, joinBytes, readRecord, splitHashes, startOfRecord } from "./entry-bundle.js";
+import { subjectOf } from "./entry-subject.js";
 import { limits } from "./limits.js";
 import type { LogFiles } from "./log-files.js";
 import { bundleOf, logLayout } from "./log-layout.js";
@@ -101,29 +101,20 @@ export class AuditLog {
     });
   }
 
-  /**
-   * Proof that a study's release stands in the log as it is now.
-   * @returns undefined when there is no such entry
-   */
-  async findReleaseProof(study: string): Promise<ReleaseProof | undefined> {
-    const latest = this.#latest.get(releaseSubject(study));
-    return latest === undefined ? undefined : this.proofOf(latest.index);
-  }
-
-  /** An entry, its place and its inclusion path under the present checkpoint. @throws FLM_NOT_FOUND */
+  /** An entry, its place and its inclusion path under the present checkpoint. @throws FLM_NOT_FOUND, FLM_AUDIT_BROKEN */
   proofOf(index: number): Promise<ReleaseProof> {
-    return this.#turns.take(async () => {
+    return this.#whenWhole(async () => {
       const path = await this.#tree.inclusionPath(index);
       return describeProof(await this.#readRecord(index), this.#note, path);
     });
   }
 
-  /** Proof that the log continues the one of its first `size` entries (RFC 6962 section 2.1.2). @throws FLM_NOT_FOUND */
+  /**
+   * Proof that the log continues the one of its first `size` entries (RFC 6962 section 2.1.2).
+   * @throws FLM_NOT_FOUND, FLM_AUDIT_BROKEN
+   */
   consistencyProof(size: number): Promise<{ checkpoint: string; proof: Uint8Array[] }> {
-    return this.#turns.take(async () => ({
-      checkpoint: this.#note,
-      proof: await this.#tree.consistencyProof(size),
-    }));
+    return this.#whenWhole(async () => ({ checkpoint: this.#note, proof: await this.#tree.consistencyProof(size) }));
   }
 
   /** Wait for what is being written. */
@@ -157,46 +148,59 @@ export class AuditLog {
     return this.#tree.append(leaf);
   }
 
+  /** Between two writes, tree and checkpoint are of one size; after one that failed they are not. */
+  #whenWhole<T>(look: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      if (this.#broken !== undefined) throw this.#broken;
+      return look();
+    });
+  }
+
   async #writeWaiting(): Promise<void> {
     while (this.#waiting.length > 0) {
       // A batch ends where the open bundle is full.
       const batch = this.#waiting.splice(0, tileWidth - (this.#tree.size % tileWidth));
       try {
-        const places = await this.#writeBatch(batch.map(({ entry }) => entry));
-        for (const [at, { resolve }] of batch.entries()) resolve(places[at] ?? Number.NaN);
+        const settle = await this.#writeBatch(batch);
+        settle();
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
   }
 
-  /** @returns the index of each entry */
-  async #writeBatch(entries: readonly AuditEntry[]): Promise<number[]> {
+  /** @returns what answers those who wait, once everything is on the disk */
+  async #writeBatch(batch: readonly Waiting[]): Promise<() => void> {
     if (this.#broken !== undefined) throw this.#broken;
     const at = this.#now().toISOString();
     const records: AuditRecord[] = [];
     const fresh = new Map<string, Latest>();
-    const places = entries.map((entry) => {
+    const answers = batch.map(({ entry, resolve }) => {
       const subject = subjectOf(entry);
       const content = digestOf(entry);
       const known = fresh.get(subject) ?? this.#latest.get(subject);
-      if (known?.content === content) return known.index;
+      if (known?.content === content) return () => resolve(known.index);
       const index = this.#tree.size + records.length;
       records.push({ schema: "flamenco-audit/1", index, at, entry });
       fresh.set(subject, { index, content });
-      return index;
+      return () => resolve(index);
     });
-    if (records.length === 0) return places;
+    if (records.length > 0) await this.#write(records);
+    return () => {
+      for (const answer of answers) answer();
+    };
+  }
+
+  async #write(records: readonly AuditRecord[]): Promise<void> {
     const framed = records.map((record) => ({ record, ...frameRecord(record) }));
+    const bundle = bundleOf(this.size);
     try {
-      const bundle = bundleOf(this.#tree.size);
       await this.#files.append(logLayout.openEntries(bundle), joinBytes(framed.map(({ framed }) => framed)));
       await this.#files.append(logLayout.openHashes(bundle), joinBytes(framed.map(({ leaf }) => leaf)));
       await this.#seal(framed.flatMap(({ record, leaf }) => this.#take(record, leaf)));
     } catch (cause) {
       throw this.#break(cause);
     }
-    return places;
   }
 
   /** After a failed write nobody knows what the disk holds; only a replay of the files does. */
@@ -237,14 +241,9 @@ export class AuditLog {
   }
 
   async #readRecord(index: number): Promise<AuditRecord> {
-    const bundle = bundleOf(index);
-    const bytes = (await readEntries(this.#files, bundle, 0)) ?? new Uint8Array();
-    let end = 0;
-    for (let at = bundle * tileWidth; ; at += 1) {
-      const read = readRecord(bytes, end, at);
-      if ("wrong" in read) throw describeDivergence({ index: at, why: read.wrong });
-      if (at === index) return read.record;
-      end = read.end;
-    }
+    const bytes = (await readEntries(this.#files, bundleOf(index), 0)) ?? new Uint8Array();
+    const read = readRecord(bytes, startOfRecord(bytes, index % tileWidth), index);
+    if ("wrong" in read) throw describeDivergence({ index, why: read.wrong });
+    return read.record;
   }
 }

@@ -39,6 +39,16 @@ export function readRecord(bundle: Uint8Array, start: number, index: number): Re
   }
 }
 
+/** Byte at which the record after the first `count` of a bundle starts, by their lengths alone; the end where there are fewer. */
+export function startOfRecord(bundle: Uint8Array, count: number): number {
+  const view = new DataView(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+  let start = 0;
+  for (let passed = 0; passed < count && start + LENGTH_BYTES <= bundle.length; passed += 1) {
+    start += LENGTH_BYTES + view.getUint16(start);
+  }
+  return Math.min(start, bundle.length);
+}
+
 /** Hashes of a tile's file. */
 export function splitHashes(tile: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.floor(tile.length / hashBytes) }, (_, at) =>

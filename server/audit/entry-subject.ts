@@ -11,7 +11,7 @@ export function subjectOf(entry: AuditEntry): string {
     case "reservation":
       return `reservation ${entry.request}`;
     case "release":
-      return releaseSubject(entry.study);
+      return `release ${entry.study}`;
     case "refusal":
       return `refusal ${entry.study}`;
     case "approval":
@@ -22,6 +22,3 @@ export function subjectOf(entry: AuditEntry): string {
       return "policies";
   }
 }
-
-/** Subject of a study's release. */
-export const releaseSubject = (study: string): string => `release ${study}`;

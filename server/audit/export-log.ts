@@ -1,5 +1,5 @@
 import { tileWidth, treeRoot } from "@flamenco/policies/trust";
-import { joinBytes, readRecord, splitHashes } from "./entry-bundle.js";
+import { joinBytes, splitHashes, startOfRecord } from "./entry-bundle.js";
 import type { LogFiles } from "./log-files.js";
 import { logLayout } from "./log-layout.js";
 import { type ReplayedLog, readEntries, readHashes } from "./log-replay.js";
@@ -15,7 +15,7 @@ export async function exportLog(from: LogFiles, to: LogFiles, { checkpoint, note
     const width = Math.min(tileWidth, checkpoint.size - start);
     const entries = (await readEntries(from, bundle, width)) ?? new Uint8Array();
     const hashes = splitHashes((await readHashes(from, bundle, width)) ?? new Uint8Array()).slice(0, width);
-    await to.replace(logLayout.partialEntries(bundle, width), entries.subarray(0, endOfRecords(entries, start, width)));
+    await to.replace(logLayout.partialEntries(bundle, width), entries.subarray(0, startOfRecord(entries, width)));
     await to.replace(logLayout.partialHashes(0, bundle, width), joinBytes(hashes));
     if (width === tileWidth) roots.push(treeRoot(hashes));
   }
@@ -30,15 +30,4 @@ export async function exportLog(from: LogFiles, to: LogFiles, { checkpoint, note
     row = above;
   }
   await to.replace(logLayout.checkpoint, new TextEncoder().encode(note));
-}
-
-/** Bytes that a bundle's first records take. */
-function endOfRecords(bundle: Uint8Array, start: number, width: number): number {
-  let end = 0;
-  for (let index = start; index < start + width; index += 1) {
-    const read = readRecord(bundle, end, index);
-    if ("wrong" in read) break;
-    end = read.end;
-  }
-  return end;
 }

@@ -205,6 +205,7 @@ t.test("a log that cannot be written takes nothing more, and says so; the next s
   await t.rejects(log.append(reservation(2)), { code: "FLM_DISK_FULL" });
   full = false;
   await t.rejects(log.append(reservation(3)), { code: "FLM_AUDIT_BROKEN" });
+  await t.rejects(log.proofOf(0), { code: "FLM_AUDIT_BROKEN" });
   const again = await openLog(folder);
   t.equal(await again.append(reservation(3)), 1);
 });

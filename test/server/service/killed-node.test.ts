@@ -1,4 +1,6 @@
-import type { RunState } from "@flamenco/policies/wire";
+import { type AuditEntry, ProofsAnswer, parseDocument, type RunState, registryPaths } from "@flamenco/policies/wire";
+import { nodeDirectoryOf } from "@flamenco/server";
+import { openLogFiles, replayLog } from "@flamenco/server/audit";
 import type { Test } from "tap";
 import { testOnEveryBackend } from "../../support/databases.js";
 import type { Passing } from "../../support/registry-proxy.js";
@@ -26,7 +28,27 @@ await testOnEveryBackend("a node that is killed", async (t, backend) => {
     t.equal(results.length, 1, "one result");
     t.match(results[0], { node: name, dataset: { rows: node.rows } });
     await node.waitForState(study, "released");
+    await hasOneEntryOf(t, study);
     return results[0];
+  };
+
+  /** The audit log has one entry of the release, and the registry a proof of it that holds. */
+  const hasOneEntryOf = async (t: Test, study: string): Promise<void> => {
+    const releases: AuditEntry[] = [];
+    const { keyId } = node.process;
+    await replayLog(openLogFiles(nodeDirectoryOf(node.dataDirectory).audit), {
+      keyId,
+      onRecord: ({ entry }) => {
+        if (entry.type === "release" && entry.study === study) releases.push(entry);
+      },
+    });
+    t.equal(releases.length, 1, "one entry of one release");
+    const proofs = await fetch(registry.direct + registryPaths.proofs.replace(":digest", study));
+    const { proofs: found } = parseDocument(ProofsAnswer, await proofs.json(), "proofs");
+    t.same(
+      found.map(({ proof }) => proof.record.entry),
+      releases,
+    );
   };
 
   await t.test("while a study is offered ends in one result", async (t) => {
@@ -41,6 +63,19 @@ await testOnEveryBackend("a node that is killed", async (t, backend) => {
 
   await t.test("while a sealed worker runs ends in one result", async (t) => {
     await killWhen(t, (study) => node.waitForState(study, "running"));
+  });
+
+  await t.test("with the release recorded and its proof not sent ends in one result", async (t) => {
+    let held: () => void = () => {};
+    const recorded = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    registry.intercept = ({ path }) => {
+      if (path !== registryPaths.postProofs) return false;
+      held();
+      return hold();
+    };
+    await killWhen(t, () => recorded);
   });
 
   await t.test("with the release stored and not sent ends in one result, of the same bytes", async (t) => {
