@@ -61,6 +61,30 @@ t.test("an LSTM with given weights computes what the equations say", async (t) =
   network.dispose();
 });
 
+t.test("first weights: bounded inputs, orthonormal feedback, a forget gate that is open", async (t) => {
+  const [units, features] = [6, 3];
+  const network = buildNetwork(
+    settleNetwork({ model: "lstm", units }),
+    { steps: 2, features, labelCount: 2 },
+    new SeededRandom(1),
+  );
+  const [inputs, feedback, bias] = network.getWeights().map((weight) => weight.dataSync());
+  const bound = Math.sqrt(6 / (features + 4 * units));
+  t.ok(inputs!.every((weight) => Math.abs(weight) <= bound) && inputs!.some((weight) => Math.abs(weight) > bound / 2));
+  const rowOf = (unit: number) => [...feedback!.slice(unit * 4 * units, (unit + 1) * 4 * units)];
+  for (let one = 0; one < units; one++) {
+    for (let other = 0; other < units; other++) {
+      const product = rowOf(one).reduce((sum, weight, gate) => sum + weight * rowOf(other)[gate]!, 0);
+      t.ok(Math.abs(product - (one === other ? 1 : 0)) < 1e-6);
+    }
+  }
+  t.same(
+    [...bias!],
+    [0, 1, 0, 0].flatMap((value) => new Array(units).fill(value)),
+  );
+  network.dispose();
+});
+
 t.test("a perceptron takes the steps of Adam on soft labels and an L2 penalty", async (t) => {
   const { features, rows, labelCount, hidden, l2, learningRate, steps, values, labels, weights } = passes.mlp;
   const settings: NetworkSettings = settleNetwork({ model: "mlp", hidden, l2, learningRate });

@@ -85,21 +85,20 @@ t.test("what the data do not allow is a reason, and the rest of the run stands",
   t.match(none.reasons.join(" "), /There is no end classifier\./);
 });
 
-t.test("missing values of every sort are read as the median", async (t) => {
+t.test("missing values of every sort are read as the median; points in time are not read", async (t) => {
   const flows = makeFlows(400);
   const rows = flows.rows.map((row, index) => ({
     ...row,
     packetsPerSecond: null,
-    bytes: index % 2 ? null : (row.bytes ?? null),
+    bytes: index % 2 === 0 ? (row.bytes ?? null) : null,
+    startTimeMs: 1_700_000_000_000 + index,
   }));
-  const fixture = await writeDatasetFixture(t.testdir(), {
-    ...flows,
-    rows,
-    columns: [...Object.keys(flows.rows[0] ?? {}), "packetsPerSecond"],
-  });
-  const metrics = await measure(fixture, { model: "knn", neighbors: 5 });
-  t.ok(metrics.endClassifierFit?.features.includes("packetsPerSecond"), "a column without a value");
-  t.ok((metrics.endClassifier?.accuracy ?? 0) > 0.6);
+  const columns = [...Object.keys(flows.rows[0] ?? {}), "packetsPerSecond", "startTimeMs"];
+  const fixture = await writeDatasetFixture(t.testdir(), { ...flows, rows, columns });
+  const { endClassifier, endClassifierFit } = await measure(fixture, { model: "knn", neighbors: 5 });
+  t.ok(endClassifierFit?.features.includes("packetsPerSecond"), "a column without a value");
+  t.notOk(endClassifierFit?.features.includes("startTimeMs"));
+  t.ok((endClassifier?.accuracy ?? 0) > 0.6);
 });
 
 t.test("settings that are none are refused before a worker starts", async (t) => {
