@@ -70,7 +70,7 @@ export async function runCicDdosStudy(input: StudyInput): Promise<StudyReport> {
     claims: [judgePorts(input, study)],
     notes: [
       "The paper's Tables 3 and 4 give other numbers than its text in places (classifier F1 .893 and .849 for the two port functions); the tables' are shown.",
-      "In the paper's Table 4 a combination scores 0 and in Table 5 the same one does; Table 4 also says .893 for packet size and port. Both are shown as printed.",
+      "The paper's Table 4 gives packet size with port an LF F1 of .893, its Table 5 gives the same set 0; both are shown as printed.",
       `Over all pairs, coverage ranks with the F1 of a label model that saw the labels of validation rows at ${formatNumber(ranks.coverage.value)} and correlation of features at ${formatNumber(ranks.featureCorrelation.value)} (Spearman, ${ranks.coverage.pairs} pairs).`,
       "A classifier of one labeling function learns from its votes and, where it abstains, from the class balance of the validation rows.",
     ],

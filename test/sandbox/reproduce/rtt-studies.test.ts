@@ -71,6 +71,8 @@ t.test("atlas: missing and damaged pings", async (t) => {
       studyInput("atlas", data, async () => tableOf({})),
     );
   await t.rejects(study(t.testdir()), { code: "FLM_STUDY_DATA", message: /ping\.ndjson\.gz/ });
+  const other = t.testdir({ "2_rtt": { atlas_floh22: { "traceroute.ndjson.gz": "" } } });
+  await t.rejects(study(other), { code: "FLM_STUDY_DATA", message: /no such file is there/ });
   const folder = (content: string | Buffer) => t.testdir({ "2_rtt": { atlas_floh22: { "ping.ndjson.gz": content } } });
   await t.rejects(study(folder("not a ping\n")), { code: "FLM_STUDY_DATA", message: /no ping that was answered/ });
   await t.rejects(study(folder(Buffer.from([0x1f, 0x8b, 8, 0, 0]))), { code: "FLM_FILE_UNREADABLE" });
