@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   node: async () => (await import("./commands/node.js")).nodeCommand(),
   dataset: async () => (await import("./commands/dataset.js")).datasetCommand(),
   policy: async () => (await import("./commands/policy.js")).policyCommand(),
+  budget: async () => (await import("./commands/budget.js")).budgetCommand(),
   requests: async () => (await import("./commands/requests.js")).requestsCommand(),
   registry: async () => (await import("./commands/registry.js")).registryCommand(),
 };

@@ -3,6 +3,7 @@ import { defaultRequirement, wallRequirements } from "@flamenco/sandbox/worker";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { resolveDataDirectory } from "../config/index.js";
 import { addAuditCommands } from "./audit-commands.js";
+import { addBudgetCommands } from "./budget-commands.js";
 import type { DoctorCommandOptions } from "./doctor.js";
 import type { InitCommandOptions } from "./init.js";
 import { addPolicyCommands } from "./policy-commands.js";
@@ -133,5 +134,6 @@ Exit code: 0 when the walls stand that \`sandbox.require\` of node.json asks for
   addPolicyCommands(program, dataDir);
   addAuditCommands(program, dataDir, environment);
   addRequestCommands(program, dataDir, environment);
+  addBudgetCommands(program, dataDir, environment);
   return program;
 }
