@@ -1,4 +1,4 @@
-export { ApprovalCheck, type ApprovalRequest, Approvals, type Review } from "./approvals/index.js";
+export { ApprovalCheck, type ApprovalRequest, Approvals, type Dossier } from "./approvals/index.js";
 export { buildProgram } from "./cli/index.js";
 export { type InitOptions, initNode, type NodeConfig, nodeDirectoryOf, resolveDataDirectory } from "./config/index.js";
 export { buildApp } from "./http/index.js";

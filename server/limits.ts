@@ -54,7 +54,7 @@ export const limits = Object.freeze({
   approvalCheckMs: 30_000,
   approvalReasonCharacters: 500,
   approvalsListed: 1_000,
-  /** Decision of one labeling function as text, in a review. */
+  /** Decision of one labeling function as text, in a dossier. */
   explanationCharacters: 20_000,
 
   /** Answers of the node's own HTTP interface. */

@@ -3,7 +3,7 @@ import type { ListedResearcher } from "../config/index.js";
 import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
 import type { Verdict } from "./approval-request.js";
 import type { Approvals } from "./approvals.js";
-import { describeReview } from "./review.js";
+import { describeDossier } from "./dossier.js";
 
 export interface ApprovalCheckOptions {
   readonly approvals: Pick<Approvals, "ask">;
@@ -29,7 +29,7 @@ export class ApprovalCheck {
   async check(verified: VerifiedStudy): Promise<Verdict | "waiting"> {
     if (decisionsOf(verified).every(({ approval }) => approval === null)) return "approved";
     const { approvals, researchers, boundOf, recordAudit } = this.#options;
-    const { shown, verdict, by } = await approvals.ask(describeReview(verified, researchers, boundOf(verified)));
+    const { shown, verdict, by } = await approvals.ask(describeDossier(verified, researchers, boundOf(verified)));
     if (verdict === null || by === null) return "waiting";
     // On the disk before anything follows from it, however often a killed node comes by here.
     await recordAudit?.({ type: "approval", study: verified.digest, verdict, by, shown });

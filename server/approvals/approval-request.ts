@@ -12,11 +12,11 @@ const Decision = Type.Object(
   closed,
 );
 
-/** One request for approval: a run, and a digest of what a reviewer is shown of it. */
+/** One request for approval: a run, and a digest of what a person is shown of it. */
 export const ApprovalRequest = Type.Object(
   {
     study: Digest,
-    /** SHA-256 of the review. An approval covers it and nothing else. */
+    /** SHA-256 of the dossier. An approval covers it and nothing else. */
     shown: Digest,
     title: Text(200),
     author: KeyId,

@@ -4,7 +4,7 @@ import { parseDocument, type RunState } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
 import type { Database } from "../storage/index.js";
 import { ApprovalOrder, type ApprovalRequest, type Verdict } from "./approval-request.js";
-import type { Review } from "./review.js";
+import type { Dossier } from "./dossier.js";
 
 interface ApprovalRow {
   readonly study: string;
@@ -67,17 +67,17 @@ export class Approvals {
   }
 
   /**
-   * Ask for approval of exactly what the review shows, or find what was said of it. The same review is one request however
-   * often it is asked; another review of the same run takes the older one's place.
-   * @returns digest of the review, and the word that was given on it, null while there is none.
+   * Ask for approval of exactly what the dossier shows, or find what was said of it. The same dossier is one request however
+   * often it is asked; another dossier of the same run takes the older one's place.
+   * @returns digest of the dossier, and the word that was given on it, null while there is none.
    */
-  async ask(review: Review): Promise<{ shown: string; verdict: Verdict | null; by: string | null }> {
-    const shown = digestOf(review);
+  async ask(dossier: Dossier): Promise<{ shown: string; verdict: Verdict | null; by: string | null }> {
+    const shown = digestOf(dossier);
     const [row] = await this.#database.query<Pick<ApprovalRow, "verdict" | "decided_by">>(
-      `INSERT INTO approvals (study, shown, review, first_asked_at, last_asked_at, expires_at)
+      `INSERT INTO approvals (study, shown, dossier, first_asked_at, last_asked_at, expires_at)
        VALUES ($1, $2, $3, $4, $4, $5)
        ON CONFLICT (study, shown) DO UPDATE SET last_asked_at = $4 RETURNING verdict, decided_by`,
-      [review.study, shown, JSON.stringify(review), this.#now(), new Date(review.expiresAt)],
+      [dossier.study, shown, JSON.stringify(dossier), this.#now(), new Date(dossier.expiresAt)],
     );
     return { shown, verdict: row?.verdict ?? null, by: row?.decided_by ?? null };
   }
@@ -92,16 +92,16 @@ export class Approvals {
     return rows.map(requestOf);
   }
 
-  /** A run's latest request, and what a reviewer is shown. @throws FLM_APPROVAL_NONE */
-  async show(study: string): Promise<{ request: ApprovalRequest; review: Review }> {
+  /** A run's latest request, and what a person is shown. @throws FLM_APPROVAL_NONE */
+  async show(study: string): Promise<{ request: ApprovalRequest; dossier: Dossier }> {
     const request = await this.#current(study);
-    const [row] = await this.#database.query<{ review: string }>(
-      "SELECT review FROM approvals WHERE study = $1 AND shown = $2",
+    const [row] = await this.#database.query<{ dossier: string }>(
+      "SELECT dossier FROM approvals WHERE study = $1 AND shown = $2",
       [study, request.shown],
     );
     if (row === undefined) throw unknownRequest();
     // Only `ask` writes this column.
-    return { request, review: JSON.parse(row.review) as Review };
+    return { request, dossier: JSON.parse(row.dossier) as Dossier };
   }
 
   /**

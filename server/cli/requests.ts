@@ -1,9 +1,9 @@
 import { userInfo } from "node:os";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { type ApprovalRequest, Approvals, type Verdict } from "../approvals/index.js";
-import { parseRequestAnswer, parseRequestsAnswer, parseReviewAnswer } from "../http/index.js";
+import { parseDossierAnswer, parseRequestAnswer, parseRequestsAnswer } from "../http/index.js";
 import { toLine } from "../support/index.js";
-import { drawReview } from "./review-text.js";
+import { drawDossier } from "./dossier-text.js";
 import { type PartAccess, withNodePart } from "./running-node.js";
 
 export interface RequestCommandOptions {
@@ -22,7 +22,7 @@ type RequestDesk = Pick<Approvals, "list" | "show" | "decide">;
 const requestsOf: PartAccess<RequestDesk> = {
   running: (ask) => ({
     list: async () => parseRequestsAnswer(await ask("GET", "/requests")),
-    show: async (study) => parseReviewAnswer(await ask("GET", `/requests/${study}`)),
+    show: async (study) => parseDossierAnswer(await ask("GET", `/requests/${study}`)),
     decide: async (study, order) => parseRequestAnswer(await ask("POST", `/requests/${study}`, order as object)),
   }),
   stopped: (database) => new Approvals(database, () => new Date()),
@@ -50,7 +50,7 @@ export async function showRequest(
   process.stdout.write(
     json
       ? `${JSON.stringify({ event: "request", ...shown })}\n`
-      : `${drawRequest(shown.request)}\n\n${drawReview(shown.review)}\n`,
+      : `${drawRequest(shown.request)}\n\n${drawDossier(shown.dossier)}\n`,
   );
 }
 

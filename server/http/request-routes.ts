@@ -1,16 +1,16 @@
 import { closed, Digest, parseDocument } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
-import { ApprovalOrder, ApprovalRequest, Review } from "../approvals/index.js";
+import { ApprovalOrder, ApprovalRequest, Dossier } from "../approvals/index.js";
 import { assertOperator } from "../operator/index.js";
 import type { App, RouteContext } from "./route-context.js";
 
 const RequestParams = Type.Object({ study: Digest }, closed);
 const RequestsAnswer = Type.Object({ requests: Type.Array(ApprovalRequest) }, closed);
-const ReviewAnswer = Type.Object({ request: ApprovalRequest, review: Review }, closed);
+const DossierAnswer = Type.Object({ request: ApprovalRequest, dossier: Dossier }, closed);
 const DecidedAnswer = Type.Object({ request: ApprovalRequest }, closed);
 
 /**
- * GET /requests, /requests/:study; POST /requests/:study. From the operator alone, reading too: a review holds sources and
+ * GET /requests, /requests/:study; POST /requests/:study. From the operator alone, reading too: a dossier holds sources and
  * policies, which are nobody else's on this machine. The token travels in a header that no web page can send here.
  */
 export function addRequestRoutes(app: App, { approvals, operatorToken }: RouteContext): void {
@@ -20,7 +20,7 @@ export function addRequestRoutes(app: App, { approvals, operatorToken }: RouteCo
   });
   app.get(
     "/requests/:study",
-    { schema: { params: RequestParams, response: { 200: ReviewAnswer } } },
+    { schema: { params: RequestParams, response: { 200: DossierAnswer } } },
     async ({ headers, params }) => {
       assertOperator(headers.authorization, operatorToken);
       return approvals.show(params.study);
@@ -42,8 +42,8 @@ export function parseRequestsAnswer(answer: unknown): ApprovalRequest[] {
 }
 
 /** What GET /requests/:study answered. @throws FLM_SCHEMA */
-export function parseReviewAnswer(answer: unknown): Static<typeof ReviewAnswer> {
-  return parseDocument(ReviewAnswer, answer, "node's answer");
+export function parseDossierAnswer(answer: unknown): Static<typeof DossierAnswer> {
+  return parseDocument(DossierAnswer, answer, "node's answer");
 }
 
 /** What POST /requests/:study answered. @throws FLM_SCHEMA */

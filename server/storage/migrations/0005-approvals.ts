@@ -9,7 +9,7 @@ export const approvalsMigration = {
       id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       study text NOT NULL REFERENCES runs (study),
       shown text NOT NULL,
-      review text NOT NULL,
+      dossier text NOT NULL,
       first_asked_at timestamptz NOT NULL,
       last_asked_at timestamptz NOT NULL,
       expires_at timestamptz NOT NULL,

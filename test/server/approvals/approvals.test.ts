@@ -48,9 +48,9 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
     const study = await asked();
     t.equal(node.worked, 0, "nothing ran yet");
     t.same(node.states, ["fetched", "awaiting-approval"], "the registry is told");
-    const { request, review } = await node.approvals.show(study);
+    const { request, dossier } = await node.approvals.show(study);
     t.match(request, { study, state: "awaiting-approval", author: alice.keyId, dataset: "border", decision: null });
-    t.match(review, {
+    t.match(dossier, {
       researcher: { keyId: alice.keyId, trusted: true, name: "alice", institution: "uoregon" },
       dataset: { name: "border", version: border.version },
       packages: [{ name: "alice/flows", signers: [alice.keyId] }],
@@ -62,10 +62,10 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
         { action: "release", approval: null },
       ],
     });
-    const [reviewed] = review.packages;
-    t.match(reviewed?.files[0]?.text, /export function lowPort/, "the sources");
+    const [shownPackage] = dossier.packages;
+    t.match(shownPackage?.files[0]?.text, /export function lowPort/, "the sources");
     t.match(
-      reviewed?.lfs.map(({ name, certificate, explanation }) => [name, certificate.fields, explanation]),
+      shownPackage?.lfs.map(({ name, certificate, explanation }) => [name, certificate.fields, explanation]),
       [
         ["lowPort", ["srcPort"], /srcPort/],
         ["highPort", ["srcPort"], /srcPort/],
@@ -79,7 +79,7 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
     await waitForState(node, study, "releasing");
     t.equal(node.worked, 1);
     t.same(node.audit, [{ type: "approval", study, verdict: "approved", by: "operator ana", shown: request.shown }]);
-    t.equal((await node.store.find(study))?.policySet, review.policySet, "the run keeps the set it was decided with");
+    t.equal((await node.store.find(study))?.policySet, dossier.policySet, "the run keeps the set it was decided with");
     await t.rejects(node.approvals.decide(study, yes), { code: "FLM_APPROVAL_DECIDED" }, "not twice");
     await t.rejects(node.approvals.decide(study, no), { code: "FLM_APPROVAL_DECIDED" }, "nor otherwise");
   });
@@ -164,7 +164,7 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
       { code: "FLM_APPROVAL_CHANGED" },
       "what was looked at is not what waits",
     );
-    t.match(await node.approvals.show(study), { review: { decisions: [{ reasons: ["I look twice."] }] } });
+    t.match(await node.approvals.show(study), { dossier: { decisions: [{ reasons: ["I look twice."] }] } });
     await node.stop();
     startNode({ policies: demanding.replace('@approval("person")', "") });
     await waitForState(node, study, "releasing");
@@ -183,7 +183,7 @@ await testOnEveryBackend("approval by a person", async (t, backend) => {
     }
     t.match(await node.approvals.show(study), {
       request: { decision: null },
-      review: { dataset: { version: other.version } },
+      dossier: { dataset: { version: other.version } },
     });
     t.match(await node.store.find(study), { state: "awaiting-approval" });
     t.equal(node.worked, 0);

@@ -86,7 +86,7 @@ t.test("list and show tell an operator of the running node everything that a wor
   ])
     t.ok(out.includes(text), text);
   t.notMatch((await requests("show", two)).out, "\u001b", "nothing draws on the terminal");
-  t.match(JSON.parse((await requests("show", one, "--json")).out), { event: "request", review: { study: one } });
+  t.match(JSON.parse((await requests("show", one, "--json")).out), { event: "request", dossier: { study: one } });
 });
 
 t.test("a word that is given through the running node is kept, and its run goes on", async (t) => {

@@ -6,9 +6,9 @@ import { ErrorDocument, parseDocument, payloadTypes } from "@flamenco/policies/w
 import {
   Approvals,
   buildApp,
+  type Dossier,
   openDatabase,
   Quarantine,
-  type Review,
   type Run,
   RunFeed,
   RunStore,
@@ -159,7 +159,7 @@ t.test(
       await store.transition((await store.find(waiting)) as Run, state, heading);
     }
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    const { shown } = await approvals.ask({ study: waiting, expiresAt } as Review);
+    const { shown } = await approvals.ask({ study: waiting, expiresAt } as Dossier);
     const url = `/requests/${waiting}`;
     const order = { verdict: "denied", by: "operator ana", reason: "no" };
     const authorization = `Bearer ${operatorToken}`;
@@ -184,7 +184,7 @@ t.test(
     });
     t.match((await app.inject({ url, headers: { authorization } })).json(), {
       request: { shown },
-      review: { study: waiting },
+      dossier: { study: waiting },
     });
     t.match((await post(order)).json(), { request: { decision: { verdict: "denied", by: "operator ana" } } });
     t.match([(await post(order)).statusCode, (await post(order)).json().code], [409, "FLM_APPROVAL_DECIDED"]);

@@ -1,30 +1,30 @@
-import type { Review, ReviewedPackage } from "../approvals/index.js";
+import type { Dossier, ShownPackage } from "../approvals/index.js";
 import { formatCount, formatNumber, toBlock, toLine } from "../support/index.js";
 
-type ReviewedLf = ReviewedPackage["lfs"][number];
+type ShownLf = ShownPackage["lfs"][number];
 
-/** Everything that a reviewer needs, as text: who, what, how it decides, what would leave, and who permitted it. */
-export function drawReview(review: Review): string {
-  const { task, dataset, packages, outputs, decisions } = review;
+/** Everything that a word needs, as text: who, what, how it decides, what would leave, and who permitted it. */
+export function drawDossier(dossier: Dossier): string {
+  const { task, dataset, packages, outputs, decisions } = dossier;
   return [
     heading("Who asks"),
-    drawResearcher(review.researcher),
+    drawResearcher(dossier.researcher),
     heading("What for"),
     line("task", `${task.id}: ${task.labels.join(", ")} (positive: ${task.positive})`),
     line("dataset", `${dataset.name}, ${dataset.kind}, ${formatCount(dataset.rows)} rows, version ${dataset.version}`),
-    line("study", review.study),
-    line("expires", review.expiresAt),
+    line("study", dossier.study),
+    line("expires", dossier.expiresAt),
     heading("What would leave"),
     line("outputs", outputs.join(", ")),
-    line("label model", review.labelModel),
-    ...(review.endClassifier === null ? [] : [line("end classifier", review.endClassifier)]),
-    ...drawRelease(review.release),
+    line("label model", dossier.labelModel),
+    ...(dossier.endClassifier === null ? [] : [line("end classifier", dossier.endClassifier)]),
+    ...drawRelease(dossier.release),
     heading("Who permitted it"),
     ...decisions.flatMap(({ action, policies, reasons, approval }) => [
       line(action, `${policies.join(", ")}${approval === null ? "" : "  (wants a person's approval)"}`),
       ...reasons.map((reason) => line("", reason)),
     ]),
-    line("policy set", review.policySet),
+    line("policy set", dossier.policySet),
     ...packages.flatMap(drawPackage),
   ].join("\n");
 }
@@ -33,7 +33,7 @@ const heading = (text: string): string => `\n${text}`;
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${toLine(text)}`;
 const indent = (text: string, blanks: number): string => toBlock(text).trimEnd().replace(/^/gm, " ".repeat(blanks));
 
-function drawResearcher({ keyId, trusted, name, institution, collaborations }: Review["researcher"]): string {
+function drawResearcher({ keyId, trusted, name, institution, collaborations }: Dossier["researcher"]): string {
   const known = [name, institution, ...collaborations].filter((word) => word !== undefined).join(", ");
   return [
     line("key", keyId),
@@ -41,7 +41,7 @@ function drawResearcher({ keyId, trusted, name, institution, collaborations }: R
   ].join("\n");
 }
 
-function drawRelease({ preset, bound }: Review["release"]): string[] {
+function drawRelease({ preset, bound }: Dossier["release"]): string[] {
   if (bound === null) {
     return [
       line("preset", preset),
@@ -64,7 +64,7 @@ function drawRelease({ preset, bound }: Review["release"]): string[] {
   ];
 }
 
-function drawPackage({ name, version, id, description, signers, files, lfs }: ReviewedPackage): string[] {
+function drawPackage({ name, version, id, description, signers, files, lfs }: ShownPackage): string[] {
   return [
     heading(`Package ${name}@${version}`),
     line("id", id),
@@ -75,7 +75,7 @@ function drawPackage({ name, version, id, description, signers, files, lfs }: Re
   ];
 }
 
-function drawLf({ name, description, certificate, explanation }: ReviewedLf): string[] {
+function drawLf({ name, description, certificate, explanation }: ShownLf): string[] {
   const { fields, privateFields, statistics, literals, leaves } = certificate;
   return [
     "",

@@ -25,7 +25,7 @@ import type { ListedResearcher } from "../config/index.js";
 import { limits } from "../limits.js";
 import { type CheckedPackage, decisionsOf, describeResearcher, type VerifiedStudy } from "../verification/index.js";
 
-const ReviewedLf = Type.Object(
+const ShownLf = Type.Object(
   {
     name: Identifier,
     description: Text(2_000),
@@ -37,25 +37,25 @@ const ReviewedLf = Type.Object(
   closed,
 );
 
-const ReviewedPackage = Type.Object(
+const ShownPackage = Type.Object(
   {
     ...PackageReference.properties,
     description: Text(2_000),
     signers: Type.Array(KeyId),
     files: Type.Array(SourceFile),
-    lfs: Type.Array(ReviewedLf),
+    lfs: Type.Array(ShownLf),
   },
   closed,
 );
-export type ReviewedPackage = Static<typeof ReviewedPackage>;
+export type ShownPackage = Static<typeof ShownPackage>;
 
 /**
  * Everything that a person needs to see before saying yes to a run, and nothing that changes by itself: an approval covers
  * the SHA-256 of this document. Another study, dataset version, policy set, package or price makes another document.
  */
-export const Review = Type.Object(
+export const Dossier = Type.Object(
   {
-    schema: Type.Literal("flamenco-review/1"),
+    schema: Type.Literal("flamenco-dossier/1"),
     study: Digest,
     title: Text(200),
     createdAt: Instant,
@@ -72,7 +72,7 @@ export const Review = Type.Object(
     ),
     task: Task,
     dataset: Type.Object({ name: Name, version: Digest, kind: KindName, rows: Count }, closed),
-    packages: Type.Array(ReviewedPackage),
+    packages: Type.Array(ShownPackage),
     outputs: Type.Array(OutputName),
     labelModel: LabelModelName,
     /** Classifier that is trained on the soft labels, where the study wants one. */
@@ -101,20 +101,20 @@ export const Review = Type.Object(
   },
   closed,
 );
-export type Review = Static<typeof Review>;
+export type Dossier = Static<typeof Dossier>;
 
 /**
- * Put together what a reviewer sees of a study that passed every step but a person's word.
+ * Put together what a person sees of a study that passed every step but a person's word.
  * @param bound of the protected release; null where the outputs leave exact
  */
-export function describeReview(
+export function describeDossier(
   verified: VerifiedStudy,
   researchers: readonly ListedResearcher[],
   bound: PrivacyBound | null,
-): Review {
+): Dossier {
   const { study, dataset, packages, runDecision } = verified;
   return {
-    schema: "flamenco-review/1",
+    schema: "flamenco-dossier/1",
     study: verified.digest,
     title: study.title,
     createdAt: study.createdAt,
@@ -142,7 +142,7 @@ export function describeReview(
   };
 }
 
-function describePackage({ opened, lfs }: CheckedPackage): ReviewedPackage {
+function describePackage({ opened, lfs }: CheckedPackage): ShownPackage {
   return {
     ...opened.reference,
     description: opened.manifest.description,
