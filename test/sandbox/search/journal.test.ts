@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestSearch, SearchJournal, type SearchRequest, searchSettings } from "@flamenco/sandbox/search";
+import { digestSearch, FitPool, SearchJournal, type SearchRequest, searchSettings } from "@flamenco/sandbox/search";
 import t from "tap";
 import { data, request, scoring, withPool } from "./search-fixture.js";
 
@@ -14,14 +14,13 @@ const newPath = () => {
 };
 t.testdir();
 
-async function search(path: string, signal?: AbortSignal, onFit?: SearchRequest["onFit"]) {
+const shared = new FitPool(data, { threads: 1, signal: new AbortController().signal });
+t.teardown(() => shared.close());
+
+async function search(path: string, pool = shared, onFit?: SearchRequest["onFit"]) {
   const journal = new SearchJournal(path, digest);
   try {
-    return await withPool(
-      2,
-      (pool) => searchSettings(pool, { ...request, journal, ...(onFit === undefined ? {} : { onFit }) }),
-      signal,
-    );
+    return await searchSettings(pool, { ...request, journal, ...(onFit === undefined ? {} : { onFit }) });
   } finally {
     journal.close();
   }
@@ -33,11 +32,11 @@ t.test("an interrupted search goes on where it was, and gives the same bytes", a
   const stopAtFive = (finished: number) => {
     if (finished === 5) controller.abort(new Error("stop"));
   };
-  await t.rejects(search(path, controller.signal, stopAtFive));
+  await t.rejects(withPool(2, (pool) => search(path, pool, stopAtFive), controller.signal));
   const kept = readFileSync(path, "utf8").split("\n").length - 2;
   t.ok(kept >= 5 && kept < 12, `${kept} of 12 fits`);
   const told: number[] = [];
-  const { resumedFits, ...resumed } = await search(path, undefined, (finished) => told.push(finished));
+  const { resumedFits, ...resumed } = await search(path, shared, (finished) => told.push(finished));
   t.equal(resumedFits, kept);
   t.equal(told[0], kept + 1, "nothing is fitted twice");
   const { resumedFits: none, ...whole } = await search(newPath());

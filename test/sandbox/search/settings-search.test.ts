@@ -32,34 +32,34 @@ t.test(
 
 t.test("every metric can be searched by, and progress is told", async (t) => {
   const candidates = request.candidates.slice(0, 2);
-  for (const metric of ["positiveF1", "rocAuc", "accuracy"] as const) {
-    const told: number[][] = [];
-    const { candidates: results } = await withPool(2, (pool) =>
-      searchSettings(pool, {
+  await withPool(1, async (pool) => {
+    for (const metric of ["positiveF1", "rocAuc", "accuracy"] as const) {
+      const told: number[][] = [];
+      const { candidates: results } = await searchSettings(pool, {
         ...request,
         candidates,
         scoring: { ...scoring, metric },
         onFit: (finished, total) => told.push([finished, total]),
-      }),
-    );
-    t.ok(results.every(({ mean }) => mean !== null && mean > 0.5 && mean <= 1));
-    t.same(
-      told.map(([finished]) => finished),
-      [1, 2, 3, 4, 5, 6],
-    );
-    t.ok(told.every(([, total]) => total === 6));
-  }
+      });
+      t.ok(results.every(({ mean }) => mean !== null && mean > 0.5 && mean <= 1));
+      t.same(
+        told.map(([finished]) => finished),
+        [1, 2, 3, 4, 5, 6],
+      );
+      t.ok(told.every(([, total]) => total === 6));
+    }
+  });
 });
 
 t.test(
   "a candidate that cannot be fitted is told with its reason; when none can, the search fails with it",
   async (t) => {
     const candidates = listGrid({ fixed: { model: "tree" }, vary: { classWeights: [[1, 1, 1], "balanced"] } });
-    const { candidates: results, best } = await withPool(2, (pool) => searchSettings(pool, { ...request, candidates }));
+    const { candidates: results, best } = await withPool(1, (pool) => searchSettings(pool, { ...request, candidates }));
     t.match(results[0], { mean: null, sd: null, scores: [null, null, null], failure: { code: "FLM_USAGE" } });
     t.equal(best, 1);
     await t.rejects(
-      withPool(2, (pool) => searchSettings(pool, { ...request, candidates: candidates.slice(0, 1) })),
+      withPool(1, (pool) => searchSettings(pool, { ...request, candidates: candidates.slice(0, 1) })),
       { code: "FLM_USAGE", message: /No candidate could be fitted.*class weights/ },
     );
   },
@@ -69,7 +69,7 @@ t.test("an interrupted search ends at once with the signal's reason, its threads
   const controller = new AbortController();
   const candidates = drawCandidates({ fixed: { model: "forest", trees: 2000 }, vary: { leafRows: [1, 2, 3] } }, 3, 1);
   const reason = new FlamencoError("FLM_INTERRUPTED", "stopped");
-  const search = withPool(2, (pool) => searchSettings(pool, { ...request, candidates }), controller.signal);
+  const search = withPool(1, (pool) => searchSettings(pool, { ...request, candidates }), controller.signal);
   setTimeout(() => controller.abort(reason), 100);
   const start = performance.now();
   await t.rejects(search, { code: "FLM_INTERRUPTED", message: "stopped" });
