@@ -88,9 +88,14 @@ t.test("a release that its noise would swamp is refused, and each remedy that is
     code: "FLM_RELEASE_SWAMPED",
     message: /error of F1 .* Would do: \d+ rows, or an epsilon of [\d.]+/,
   });
-  const { rows, epsilon } = findRemedies(small, rules);
-  const grown = { ...small, rows: rows!, trainingRows: rows! * 0.6, testRows: rows! * 0.2 };
-  t.strictSame(listSwamped(estimateRelease(grown, rules)), []);
+  for (const size of [3_000, 7_000, 9_000, 10_000, 16_000, 23_000]) {
+    const asked = { ...small, rows: size, trainingRows: size * 0.6, testRows: size * 0.2 };
+    const { rows } = findRemedies(asked, rules);
+    const grown = { ...small, rows: rows!, trainingRows: rows! * 0.6, testRows: rows! * 0.2 };
+    t.strictSame(listSwamped(estimateRelease(grown, rules)), [], `${rows} rows for ${size}`);
+    t.ok(rows! < 60_000, `and not many more than needed: ${rows}`);
+  }
+  const { epsilon } = findRemedies(small, rules);
   const generous = { ...rules, epsilon: { ...rules.epsilon, release: 8 } };
   t.strictSame(listSwamped(estimateRelease({ ...small, epsilon: epsilon! }, generous)), []);
   t.not(

@@ -82,6 +82,18 @@ t.test("three labels are learned from pair counts", async (t) => {
   }
 });
 
+t.test("forty LFs, five of which nearly always vote, four of whose votes a row are paired", async (t) => {
+  const forty = Array.from({ length: 40 }, (_, lf) => 0.6 + 0.008 * lf);
+  const data = generateVotes(5000, {
+    prior: [0.5, 0.5],
+    accuracies: forty.map((accuracy) => [accuracy, accuracy]),
+    coverages: forty.map((_, lf) => (lf % 8 === 0 ? 0.98 : 0.2)),
+  });
+  const { document } = fitNoisyVoteTable(releaseTable(data, 8), { requested: "moments", bound });
+  const missed = document.weights.map((weight, lf) => Math.abs(weight! - forty[lf]!));
+  t.ok(missed.reduce((sum, miss) => sum + miss, 0) / 40 < 0.06, `${Math.max(...missed).toFixed(3)} at most`);
+});
+
 t.test("LFs that the noise hides get one accuracy, or none, and the warnings say so", async (t) => {
   // Noise of about 19 rows: 20 of them are 380 votes, 4 of them 76.
   const hidden = ten.map((lf) => (lf === 0 ? 0.002 : lf === 1 ? 0.03 : 0.5));
