@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { verifyRelease } from "@flamenco/client";
 import t from "tap";
 import { type DemoSummary, openEnvelope } from "./demo-documents.js";
 import { findDescendants, findProcesses, runAsPrinted, startDemo, waitForSurvivors } from "./demo-process.js";
@@ -21,6 +22,10 @@ t.test("the demo ends with computed results of two nodes, and with every refusal
     const envelope: unknown = JSON.parse(await readFile(join(out, `result-${name}.json`), "utf8"));
     const { document: result, signers } = openEnvelope(envelope);
     t.strictSame(signers, [node.keyId], `${name} signed its result`);
+    const proof: unknown = JSON.parse(await readFile(join(out, `result-${name}.proof.json`), "utf8"));
+    const { statements } = await verifyRelease({ envelope, proof, nodeKey: node.keyId, study: summary.study });
+    const proven = statements.filter((statement) => statement.proven).map(({ about }) => about);
+    t.strictSame(proven, ["signature", "key", "study", "log"], `${name} recorded its release`);
     t.equal(node.rows, result.dataset.rows);
     t.equal(node.analysis?.rows, node.rows);
     t.equal(node.analysis?.lfs.length, 5);
@@ -70,10 +75,12 @@ t.test(
     t.ok(killed.size > 0);
     const summary = JSON.parse(demo.stdout()) as DemoSummary;
     t.strictSame(Object.keys(summary.nodes), ["north", "south"]);
-    t.strictSame(
-      (await readdir(out)).filter((name) => name.startsWith("result-")),
-      ["result-north.json", "result-south.json"],
-    );
+    t.strictSame((await readdir(out)).filter((name) => name.startsWith("result-")).sort(), [
+      "result-north.json",
+      "result-north.proof.json",
+      "result-south.json",
+      "result-south.proof.json",
+    ]);
     t.strictSame(await waitForSurvivors(out, [...killed]), []);
   },
 );
