@@ -7,7 +7,7 @@ import { releaseLimits } from "./limits.js";
 import type { ReleaseRequest } from "./release-request.js";
 import type { ReleaseRules } from "./release-rules.js";
 import { squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
-import { deltaOf, epsilonOf, MICRO, microEpsilonOfPure, microRhoFor } from "./zcdp.js";
+import { composeMicroRho, deltaOf, epsilonOf, MICRO, microEpsilonOfPure, microRhoFor } from "./zcdp.js";
 
 /** Integer counts with discrete Gaussian noise of variance Δ₂²/(2ρ). */
 export interface GaussianPart {
@@ -69,8 +69,7 @@ export function estimateRelease(request: ReleaseRequest, rules: ReleaseRules): R
     confusion: shares.confusion === 0 ? null : planGeometric(priceOf(shares.confusion), 1, rowsPerUnit),
     leaves: shares.leaves === 0 ? null : planGeometric(priceOf(shares.leaves), trees, rowsPerUnit),
   };
-  const microRho =
-    parts.rows.microRho + parts.votes.microRho + (parts.confusion?.microRho ?? 0) + (parts.leaves?.microRho ?? 0);
+  const microRho = composeMicroRho(Object.values(parts).flatMap((part) => (part === null ? [] : [part.microRho])));
   return {
     request,
     epsilon,

@@ -14,7 +14,7 @@ export {
 export { labelingLimits } from "./limits.js";
 export { buildMetrics, type MetricsInput, type RowPredictor } from "./metrics.js";
 export { analyzeNoisyTable } from "./noisy-analysis.js";
-export { fitNoisyVoteTable, type NoisyFitOptions, type PrivacyBound, type ProtectedLabelModel } from "./noisy-fit.js";
+export { fitNoisyVoteTable, type NoisyFitOptions, type ProtectedLabelModel } from "./noisy-fit.js";
 export { type NoisyConfusion, scoreNoisyConfusion } from "./noisy-scores.js";
 export { addPairCounts, countPairs, type PairCounts } from "./pair-counts.js";
 export { type CodeWord, combinePatternCodes } from "./pattern-codes.js";

@@ -3,6 +3,7 @@ import {
   type LabelModelName,
   LabelModel as LabelModelSchema,
   type NoisyVoteTable,
+  type PrivacyBound,
   parseDocument,
 } from "@flamenco/policies/wire";
 import { resolveClassBalance } from "./class-balance.js";
@@ -23,20 +24,14 @@ export interface NoisyFitOptions {
   readonly requested: LabelModelName;
   /** Prior of each label, summing to 1; absent: even. Labeled rows are not looked at: that would cost budget. */
   readonly classBalance?: readonly number[];
-  /** What the table's noise keeps. */
-  readonly bound: PrivacyBound;
-}
-
-/** (ε, δ) that whatever was drawn for a release keeps. */
-export interface PrivacyBound {
-  readonly epsilon: number;
-  readonly delta: number;
+  /** (ε, δ) that whatever was drawn for the release keeps. */
+  readonly bound: Pick<PrivacyBound, "epsilon" | "delta">;
 }
 
 /** A label model that follows from noisy counts alone: it may be shown, at no further price. */
 export interface ProtectedLabelModel extends FittedLabelModel {
   readonly protection: "protected";
-  readonly bound: PrivacyBound;
+  readonly bound: Pick<PrivacyBound, "epsilon" | "delta">;
   /** What each vote says, `conditional[i][a][y]` = P(LF i votes a | label y); zeros where it is not known to vote so. */
   readonly likelihoods: readonly (readonly (readonly number[])[])[];
 }
