@@ -1,4 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
+import type { ReleaseProof } from "@flamenco/policies/wire";
 import { renderResults, writeResultFiles } from "../rendering/index.js";
 import { type Collection, collectResults, type ExpectedStudy, type RegistryClient } from "../sdk/index.js";
 import { openProgressDisplay, renderError } from "../terminal/index.js";
@@ -48,6 +49,7 @@ export async function presentCollection(
       study: digest,
       results: results.map(({ result }) => result),
       problems: problems.map(({ node, state, error }) => ({ node, state, error: error.toDocument() })),
+      proofs: results.map(({ result, proof }) => ({ node: result.node, index: proof?.record.index ?? null })),
       files,
     });
   } else {
@@ -62,11 +64,18 @@ export async function presentCollection(
         ),
       );
     }
+    for (const { result, proof } of results) terminal.out(`${colors.dim(describeProof(result.node, proof))}\n`);
     for (const { node, state, error } of problems)
       terminal.out(`\n${colors.bold(node)} (${state}): ${renderError(terminal, error)}\n`);
     if (files.length > 0) terminal.out(`\nWritten to ${folder}: ${files.join(", ")}\n`);
   }
   return problems.length > 0 ? 1 : 0;
+}
+
+function describeProof(node: string, proof: ReleaseProof | null): string {
+  return proof === null
+    ? `${node} sent no proof that its release is in its audit log.`
+    : `${node} proved its release: entry ${proof.record.index} of its audit log.`;
 }
 
 /** Seconds from an option. @throws FLM_USAGE */

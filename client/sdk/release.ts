@@ -100,7 +100,7 @@ function describeLog({ node }: Result, verified: VerifiedProof | null): Statemen
     {
       about: "log",
       proven: true,
-      text: `The release is entry ${proof.record.index} of the ${checkpoint.size} in ${node}'s audit log, recorded ${proof.record.at} by its clock.`,
+      text: `The release is entry ${proof.record.index}, from 0, of the ${checkpoint.size} in ${node}'s audit log, recorded ${proof.record.at} by its clock.`,
     },
     {
       about: "view",
