@@ -6,7 +6,7 @@ export interface Standardization {
   readonly deviations: Float64Array;
 }
 
-/** Deviations from the mean at which values are cut off: one of a tiny deviation must not overflow what is computed of it. */
+/** Deviations from the mean at which values are cut off: networks compute in 32 bits, where far larger ones overflow. */
 const MOST_DEVIATIONS = 1e9;
 /** Below this share of the mean's size a deviation is rounding. */
 const ROUNDING = 1e-12;

@@ -1,5 +1,5 @@
 import type { ClassifierSpec } from "@flamenco/policies/wire";
-import { fitClassifier, type Samples } from "@flamenco/sandbox/learning";
+import { fitClassifier, fitStandardization, type Samples, standardize } from "@flamenco/sandbox/learning";
 import t from "tap";
 import { samples, testRows, trainRows, weightsOf } from "./reference-vectors.js";
 
@@ -90,6 +90,16 @@ t.test("values far from all training rows get probabilities, not NaN", async (t)
       if (!(Math.abs(sum - 1) < 1e-9)) t.fail(`${spec.model} sums to ${sum}`);
     }
   }
+});
+
+t.test("standardized values stay within what 32 bits hold, whatever their deviation was in training", async (t) => {
+  const small = change((value) => value * 1e-9);
+  const far = standardize(
+    change((_, index) => (index % 2 === 0 ? 1e149 : -1e149)),
+    testRows,
+    fitStandardization(small, trainRows),
+  );
+  t.same(new Set(far.values), new Set([1e9, -1e9]));
 });
 
 t.test("the same seed gives the same classifier; a forest can be watched and stopped", async (t) => {
