@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { defineGroup } from "../command.js";
+import { studyEstimateCommand } from "./study-estimate.js";
 import { studyListCommand } from "./study-list.js";
 import { studyResultsCommand } from "./study-results.js";
 import { studyRunCommand } from "./study-run.js";
@@ -10,6 +11,6 @@ export function studyCommand(): Command {
     "study",
     "ask nodes to run labeling functions, and read what they release",
     ["flamenco study run --packages alice/ntp@1.0.0 --nodes north,south --wait", "flamenco study list"],
-    [studyRunCommand(), studyStatusCommand(), studyResultsCommand(), studyListCommand()],
+    [studyRunCommand(), studyEstimateCommand(), studyStatusCommand(), studyResultsCommand(), studyListCommand()],
   );
 }
