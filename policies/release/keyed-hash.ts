@@ -16,9 +16,14 @@ export class KeyedHash {
 
   /** Uniform over 0..2^32-1. @param value whole, 0..2^53-1; @param tag 0..2047: another use, an unrelated hash */
   hash(value: number, tag: number): number {
-    const words = [value | 0, Math.floor(value / 2 ** 32) | (tag << 21) | 0, 8 << 24];
-    let [v0, v1, v2, v3] = [this.#low, this.#high, this.#low ^ 0x6c796765, this.#high ^ 0x74656462];
-    const round = () => {
+    const low = value | 0;
+    const high = Math.floor(value / 2 ** 32) | (tag << 21) | 0;
+    let v0 = this.#low;
+    let v1 = this.#high;
+    let v2 = this.#low ^ 0x6c796765;
+    let v3 = this.#high ^ 0x74656462 ^ low;
+    // Two rounds after each of the two words and the length, four at the end.
+    for (let round = 1; round <= 10; round++) {
       v0 = (v0 + v1) | 0;
       v1 = rotate(v1, 5) ^ v0;
       v0 = rotate(v0, 16);
@@ -29,17 +34,22 @@ export class KeyedHash {
       v2 = (v2 + v1) | 0;
       v1 = rotate(v1, 13) ^ v2;
       v2 = rotate(v2, 16);
-    };
-    for (const word of words) {
-      v3 ^= word;
-      round();
-      round();
-      v0 ^= word;
+      if (round === 2) {
+        v0 ^= low;
+        v3 ^= high;
+      } else if (round === 4) {
+        v0 ^= high;
+        v3 ^= LENGTH;
+      } else if (round === 6) {
+        v0 ^= LENGTH;
+        v2 ^= 0xff;
+      }
     }
-    v2 ^= 0xff;
-    for (let step = 0; step < 4; step++) round();
     return (v1 ^ v3) >>> 0;
   }
 }
+
+/** The last word of a message of eight bytes: its length, in the highest byte. */
+const LENGTH = 8 << 24;
 
 const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));

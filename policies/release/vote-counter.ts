@@ -2,8 +2,8 @@ import { FlamencoError } from "../errors/index.js";
 import { pairNumber, type VoteTable } from "../wire/index.js";
 import type { KeyedHash } from "./keyed-hash.js";
 
-/** Domain of the hash that chooses votes; one more for each vote that is chosen. */
-const FIRST_CHOICE_TAG = 64;
+/** Domain of the hash that chooses votes. */
+const CHOICE_TAG = 64;
 
 export interface VoteCounterOptions {
   readonly lfs: readonly string[];
@@ -109,14 +109,26 @@ export class VoteCounter {
     };
   }
 
-  /** Bring `chosen` of the first `count` votes to the front: Fisher-Yates, its numbers from the hash of the row. */
+  /** Bring `chosen` of the first `count` votes to the front: Fisher-Yates, its numbers from the keyed hash of the row. */
   #choose(count: number, chosen: number, row: number): void {
     const voting = this.#voting;
+    let state = this.#options.hash.hash(row, CHOICE_TAG);
     for (let place = 0; place < chosen; place++) {
-      const other = place + (this.#options.hash.hash(row, FIRST_CHOICE_TAG + place) % (count - place));
+      state = (state + GOLDEN_RATIO) | 0;
+      const other = place + (scramble(state) % (count - place));
       const vote = voting[place]!;
       voting[place] = voting[other]!;
       voting[other] = vote;
     }
   }
+}
+
+/** 2^32 over the golden ratio: steps of it are spread evenly (SplitMix). */
+const GOLDEN_RATIO = 0x9e3779b9;
+
+/** The finalizer of MurmurHash3: every bit in moves half of the bits out. */
+function scramble(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
