@@ -267,11 +267,12 @@ t.test("soft labels that were rounded sum to 1 again", async (t) => {
   }));
   await ask(
     writeText("rounded.csv", toCsv(rounded)),
-    ...base,
+    "--target",
+    "y",
+    "--model",
+    "knn",
     "--soft",
     "p_attack,p_benign",
-    "--set",
-    "depth=1",
     "--predictions",
     out,
   );
@@ -345,6 +346,9 @@ t.test("synthetic rows of a drawn split train", async (t) => {
   const report = await ask(writeText("synthetic.csv", toCsv(made)), ...base);
   t.same(report.rows, { train: 228, validation: 32, test: 40, unlabeledTrain: 0 });
   t.same(report.features, ["x", "noise"], "and their flag is no feature");
+  const late = rows.map(({ x, y }, at) => ({ at, x, y, synthetic: at < 200 ? 0 : 1 }));
+  const timed = await ask(writeText("late.csv", toCsv(late)), ...base, "--time", "at");
+  t.same(timed.rows, { train: 228, validation: 32, test: 40, unlabeledTrain: 0 });
 });
 
 t.test("a plot of the test rows' curves, with their areas in words", async (t) => {
