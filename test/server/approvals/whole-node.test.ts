@@ -50,6 +50,11 @@ t.test("a whole node waits for its operator's word, and releases what that word 
   t.match(refused.error, { code: "FLM_APPROVAL_DENIED", details: [] });
   t.notMatch(JSON.stringify(refused), /10\.0\.0\.1/);
 
+  const audited = await runInProcess("audit", "list", "--json", "--data-dir", dataDirectory);
+  for (const text of ['"verdict":"approved"', '"verdict":"denied"', '"action":"readStatistics"', "FLM_APPROVAL_DENIED"])
+    t.ok(audited.out.includes(text), `the audit log has ${text}`);
+  t.notMatch(audited.out, /looks fine|10\.0\.0\.1/, "and no reasons");
+
   const { runs } = (await (await fetch(`${node.url}/runs`)).json()) as { runs: { study: string; policySet: string }[] };
   t.equal(runs.find((run) => run.study === study)?.policySet, dossier.policySet);
 });
