@@ -71,6 +71,18 @@ const stories: readonly (readonly [name: string, index: number | null, tamper: (
   ["a tile of hashes is gone", 0, (folder) => rm(join(folder, "tile/0/000"))],
   ["a hash is changed", 9, (folder) => flip(join(folder, "tile/0/000"), 9 * 32)],
   [
+    "an entry is removed and its hash with it",
+    100,
+    async (folder) => {
+      await edit(finished, (all) => all.toSpliced(100, 1))(folder);
+      const tile = await readFile(join(folder, "tile/0/000"));
+      await writeFile(
+        join(folder, "tile/0/000"),
+        Buffer.concat([tile.subarray(0, 100 * 32), tile.subarray(101 * 32), tile.subarray(0, 32)]),
+      );
+    },
+  ],
+  [
     "entry and hash are changed together",
     null,
     async (folder) => {
