@@ -258,30 +258,6 @@ t.test("medians are those of training rows: test rows teach nothing", async (t) 
   t.match(readFileSync(out, "utf8").trimEnd().split("\n").at(-1), /^41,test,benign,benign,0,1$/);
 });
 
-t.test("soft labels that were rounded sum to 1 again", async (t) => {
-  const out = `${writeText("folder.txt", "")}.rounded.csv`;
-  const rounded = rows.map((row) => ({
-    ...row,
-    p_attack: row.y === "attack" ? 0.9 : 0.2,
-    p_benign: row.y === "attack" ? 0.095 : 0.795,
-  }));
-  await ask(
-    writeText("rounded.csv", toCsv(rounded)),
-    "--target",
-    "y",
-    "--model",
-    "knn",
-    "--soft",
-    "p_attack,p_benign",
-    "--predictions",
-    out,
-  );
-  for (const line of readFileSync(out, "utf8").trimEnd().split("\n").slice(1, 20)) {
-    const [attack, benign] = line.split(",").slice(4).map(Number);
-    t.ok(Math.abs(attack! + benign! - 1) < 1e-9);
-  }
-});
-
 t.test("sequences of an LSTM stay within their segment", async (t) => {
   // The label says how the row before was: only a sequence can know.
   const series = rows.map(({ x, split }, at) => ({
