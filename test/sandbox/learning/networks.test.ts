@@ -148,6 +148,7 @@ t.test("the same seed trains the same network, dropout and held-out rows include
     const predictWith = async (seed: number) => {
       const network = await fitNetwork(spec, samples, hard(truth), countUp(300), { seed });
       const probabilities = network.predict(samples, countUp(300));
+      t.same(network.predict(samples, countUp(300)), probabilities, "nothing is dropped in predicting");
       network.dispose();
       return [...probabilities];
     };
