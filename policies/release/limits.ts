@@ -4,7 +4,7 @@ export const releaseLimits = Object.freeze({
   epsilonPerRelease: Object.freeze({ minimum: 0.05, maximum: 8 }),
   epsilonPerCollaborator: Object.freeze({ minimum: 0.05, maximum: 32 }),
   epsilonPerDataset: Object.freeze({ minimum: 0.05, maximum: 64 }),
-  /** Epsilon of the statistics catalogue of one dataset version. */
+  /** Epsilon of each column of the statistics catalogue of one dataset version. */
   epsilonOfCatalogue: Object.freeze({ minimum: 0.01, maximum: 2 }),
   delta: Object.freeze({ minimum: 1e-15, maximum: 1e-3 }),
   /** K, rows of one privacy unit. */

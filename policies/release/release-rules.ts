@@ -34,7 +34,7 @@ export const ReleaseRules = Type.Object(
         collaborator: Type.Number(releaseLimits.epsilonPerCollaborator),
         /** All releases of one dataset. */
         dataset: Type.Number(releaseLimits.epsilonPerDataset),
-        /** The statistics catalogue of one dataset version, once. */
+        /** Of the statistics catalogue of one dataset version: each column that functions compare with, once. */
         catalogue: Type.Number(releaseLimits.epsilonOfCatalogue),
       },
       closed,

@@ -33,7 +33,7 @@ const ReservationEntry = Type.Object(
     type: Type.Literal("reservation"),
     /** Names the reservation: the canonical digest of what was asked of the dataset version. */
     request: Digest,
-    /** The study that asked; null where the node asks for itself (the statistics catalogue). */
+    /** The study that asked; null where the node asks for itself. */
     study: OrNull(Digest),
     /** Who is charged besides the dataset; null as above. */
     collaborator: OrNull(KeyId),

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Outputs } from "./outputs.js";
 import { KindName } from "./package.js";
-import { Count, closed, Digest, Instant, KeyId, Name, OrNull, Text } from "./primitives.js";
+import { Count, closed, Digest, Identifier, Instant, KeyId, Name, OrNull, Text } from "./primitives.js";
 import { PresetName } from "./study.js";
 
 /**
@@ -30,6 +30,24 @@ export const PrivacyBound = Type.Object(
         leaves: OrNull(Type.Number({ exclusiveMinimum: 0 })),
       },
       closed,
+    ),
+    /**
+     * The statistics catalogue that labeling functions compared with: noisy, drawn once for the dataset version and charged
+     * once, before or with this release. Absent where none compares with a statistic.
+     */
+    catalogue: Type.Optional(
+      Type.Object(
+        {
+          columns: Type.Array(Identifier, { minItems: 1, maxItems: 256, uniqueItems: true }),
+          /** Of each column, pure. */
+          epsilon: Type.Number({ exclusiveMinimum: 0 }),
+          /** Of each column: what the budget was charged for it. */
+          microRho: Type.Integer({ minimum: 1 }),
+          /** Standard deviation of the noise of one bin, in rows. */
+          noise: Type.Number({ exclusiveMinimum: 0 }),
+        },
+        closed,
+      ),
     ),
   },
   closed,

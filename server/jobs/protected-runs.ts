@@ -8,6 +8,7 @@ import {
   type BudgetLedger,
   type ProtectedRequest,
   planProtected,
+  pricesOf,
   type Released,
   releaseProtected,
 } from "../release/index.js";
@@ -52,10 +53,13 @@ export class ProtectedRuns {
     const { ledger } = this.#options;
     const { name, version } = asked.dataset;
     const spent = await ledger.spent(name, version, asked.study.author);
-    const paid = (await ledger.findReservation(request.digest)) !== undefined;
+    let priceMicroRho = 0;
+    for (const price of pricesOf(request)) {
+      if ((await ledger.findReservation(price.request)) === undefined) priceMicroRho += price.microRho;
+    }
     const { collaboratorMicroRho, datasetMicroRho } = request.ceilings;
     return {
-      priceMicroRho: paid ? 0 : request.plan.microRho,
+      priceMicroRho,
       collaboratorLeftMicroRho: Math.max(0, collaboratorMicroRho - spent.collaboratorMicroRho),
       datasetLeftMicroRho: Math.max(0, datasetMicroRho - spent.datasetMicroRho),
     };
@@ -64,17 +68,21 @@ export class ProtectedRuns {
   /** @throws as `releaseProtected` does */
   async release(verified: VerifiedStudy, request: ProtectedRequest, signal: AbortSignal): Promise<Released> {
     // Whoever asks the same meanwhile waits, and finds the answer.
-    const before = this.#underWay.get(request.digest);
-    const release = (before ?? Promise.resolve()).then(() => this.#release(verified, request, signal));
-    const done = release.then(
+    return this.#inTurn(request.digest, () => this.#release(verified, request, signal));
+  }
+
+  /** Run work when all earlier work of that name has ended. */
+  async #inTurn<Outcome>(name: string, work: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = (this.#underWay.get(name) ?? Promise.resolve()).then(work);
+    const done = outcome.then(
       () => {},
       () => {},
     );
-    this.#underWay.set(request.digest, done);
+    this.#underWay.set(name, done);
     try {
-      return await release;
+      return await outcome;
     } finally {
-      if (this.#underWay.get(request.digest) === done) this.#underWay.delete(request.digest);
+      if (this.#underWay.get(name) === done) this.#underWay.delete(name);
     }
   }
 
@@ -84,16 +92,24 @@ export class ProtectedRuns {
       ledger,
       record: recordAudit,
       bytes: randomBytes,
-      countVotes: async () => {
-        const counts = await this.#count(verified, request, signal);
+      countColumns: async (columns, perDecade) => {
+        const catalogue = { columns: [...columns], perDecade };
+        const counts = await this.#count(verified, request, signal, { catalogue });
+        if (counts.schema !== "flamenco-column-counts/1") throw otherCounts();
+        return counts;
+      },
+      countVotes: async (statistics) => {
+        const counts = await this.#count(verified, request, signal, { statistics });
         if (counts.schema !== "flamenco-vote-table/1") throw otherCounts();
         return counts;
       },
-      countPredictions: async (model, order) => {
-        const counts = await this.#count(verified, request, signal, { model, order: [...order] });
+      countPredictions: async (statistics, model, order) => {
+        const predictions = { model, order: [...order] };
+        const counts = await this.#count(verified, request, signal, { statistics, predictions });
         if (counts.schema !== "flamenco-prediction-counts/1") throw otherCounts();
         return counts;
       },
+      inTurn: (name, work) => this.#inTurn(name, work),
       waitForTick: () => waitForTick(signal),
       key,
     });
@@ -104,7 +120,7 @@ export class ProtectedRuns {
     verified: VerifiedStudy,
     { plan: { rowsPerUnit, votesPerRow }, unit }: ProtectedRequest,
     signal: AbortSignal,
-    predictions?: CountingRequest["predictions"],
+    what: Pick<CountingRequest, "catalogue" | "statistics" | "predictions">,
   ): Promise<ProtectedCounts> {
     const { runCounting, key, memoryMegabytes, deadlineSeconds } = this.#options;
     const counting: CountingRequest = {
@@ -112,7 +128,7 @@ export class ProtectedRuns {
       rowsPerUnit,
       votesPerRow,
       key: rowKeyOf(key, verified.dataset.version),
-      ...(predictions === undefined ? {} : { predictions }),
+      ...what,
     };
     const job = { ...describeJob(verified), counting };
     return runCounting(job, { memoryMegabytes, deadlineSeconds, onProgress: () => {}, signal });

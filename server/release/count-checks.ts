@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { ReleasePlan } from "@flamenco/policies/release";
-import { type PredictionCounts, pairNumber, type VoteTable } from "@flamenco/policies/wire";
+import { type ColumnCounts, type PredictionCounts, pairNumber, type VoteTable } from "@flamenco/policies/wire";
 import type { VerifiedStudy } from "../verification/index.js";
 
 const assertThat = (condition: boolean, what: string): void => {
@@ -62,4 +62,16 @@ export function assertPredictions(verified: VerifiedStudy, { confusion, leaves }
     cells.length === length && cells.reduce((sum, cell) => sum + cell, 0) <= rows;
   assertThat(fits(confusion, k * (k + 1) ** 2), "a confusion table has another shape or too many rows");
   assertThat(fits(leaves, namesOf(verified).length * k + 1), "the leaves have another shape or too many rows");
+}
+
+/** Counts of columns that could have been counted. @throws FLM_WORKER_PROTOCOL; nothing is drawn then */
+export function assertColumnCounts(counts: ColumnCounts, names: readonly string[], bins: number, rows: number): void {
+  const counted = counts.columns.map(({ column }) => column);
+  assertThat(same(counted, names), "they are of other columns");
+  assertThat(
+    counts.columns.every(
+      ({ bins: cells }) => cells.length === bins && cells.reduce((sum, cell) => sum + cell, 0) <= rows,
+    ),
+    "a column has other bins or too many rows",
+  );
 }

@@ -2,6 +2,7 @@ import { FlamencoError } from "@flamenco/policies/errors";
 import { addHistogramNoise, addNoise, type ByteSource, releasePresets, showCount } from "@flamenco/policies/release";
 import { canonicalJson, openSignedBy, type SigningKey, signDocument } from "@flamenco/policies/trust";
 import {
+  type DatasetStatistics,
   type LabelModel,
   NoisyVoteTable,
   Outputs,
@@ -18,9 +19,10 @@ import { software } from "../software.js";
 import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
 import { assertPredictions, assertVoteTable } from "./count-checks.js";
 import type { BudgetLedger, DrawnPart } from "./ledger.js";
+import { type CataloguePorts, drawCatalogue } from "./noisy-catalogue.js";
 import { assertOutputs } from "./output-checks.js";
 import { assembleOutputs, type NoisyPredictions, orderChain, type ShowCount } from "./protected-outputs.js";
-import type { ProtectedRequest } from "./protected-request.js";
+import { type ProtectedRequest, pricesOf } from "./protected-request.js";
 
 declare const releasedBrand: unique symbol;
 
@@ -84,8 +86,15 @@ export interface GatePorts {
   /** The operating system's entropy. */
   readonly bytes: ByteSource;
   /** Exact counts of a sealed worker: they come here and go nowhere else. */
-  readonly countVotes: () => Promise<VoteTable>;
-  readonly countPredictions: (model: LabelModel, order: readonly number[]) => Promise<PredictionCounts>;
+  readonly countColumns: CataloguePorts["countColumns"];
+  readonly countVotes: (statistics: DatasetStatistics) => Promise<VoteTable>;
+  readonly countPredictions: (
+    statistics: DatasetStatistics,
+    model: LabelModel,
+    order: readonly number[],
+  ) => Promise<PredictionCounts>;
+  /** Runs when nothing else runs under that name. */
+  readonly inTurn: <Outcome>(name: string, work: () => Promise<Outcome>) => Promise<Outcome>;
   /** Resolves at the next tick of the release clock. */
   readonly waitForTick: () => Promise<void>;
   readonly key: SigningKey;
@@ -107,8 +116,9 @@ export async function releaseProtected(
     let outputs = await replayIdenticalRequest(request, ports); // 1
     if (outputs === undefined) {
       await reserveBudget(verified, request, ports); // 2
-      const table = await drawNoisyVoteTable(verified, request, ports); // 3
-      const computed = await computeFromNoisyTable(verified, request, ports, table, {
+      const statistics = await readCatalogue(verified, request, ports); // 3
+      const table = await drawNoisyVoteTable(verified, request, ports, statistics);
+      const computed = await computeFromNoisyTable(verified, request, ports, statistics, table, {
         /* 4 */ show: showSupportedCounts(request), // 5
         fit: fitKnowingTheNoise(verified, request), // 6
       });
@@ -138,33 +148,51 @@ async function replayIdenticalRequest(
 /** Step 2. On the disk, in the ledger and then in the audit log, before a sealed worker counts and noise is drawn. */
 async function reserveBudget(
   { digest: study, study: { author }, dataset: { name, version } }: VerifiedStudy,
-  { digest, plan, ceilings }: ProtectedRequest,
+  request: ProtectedRequest,
   { ledger, record }: GatePorts,
 ): Promise<void> {
-  const { microRho } = plan;
-  const reservation = await ledger.reserve(
-    { request: digest, study, dataset: name, version, collaborator: author, microRho },
-    ceilings,
-  );
-  // Also when it was reserved before: the process may have ended between the two. The log does not write it twice.
-  await record({
-    type: "reservation",
-    request: digest,
-    study: reservation.study,
-    collaborator: reservation.collaborator,
-    dataset: { name, version },
-    microRho: reservation.microRho,
-  });
+  const charges = pricesOf(request).map((price) => ({
+    ...price,
+    study,
+    dataset: name,
+    version,
+    collaborator: author,
+  }));
+  const [release, ...columns] = charges;
+  await ledger.reserve(release!, request.ceilings, columns);
+  for (const charge of charges) {
+    const reservation = await ledger.readReservation(charge.request);
+    // Also when it was reserved before: the process may have ended between the two. The log does not write it twice.
+    await record({
+      type: "reservation",
+      request: reservation.request,
+      study: reservation.study,
+      collaborator: reservation.collaborator,
+      dataset: { name, version },
+      microRho: reservation.microRho,
+    });
+  }
 }
 
-/** Step 3. Exact counts come in, noisy ones are kept, once. */
+/** Step 3, first half. What functions compare with: no exact statistic is read under a protecting preset. */
+async function readCatalogue(
+  { dataset: { version, manifest } }: VerifiedStudy,
+  { catalogue }: ProtectedRequest,
+  ports: GatePorts,
+): Promise<DatasetStatistics> {
+  if (catalogue === null) return {};
+  return ports.inTurn(`catalogue ${version}`, () => drawCatalogue(catalogue, manifest.rows, ports));
+}
+
+/** Step 3, second half. Exact counts come in, noisy ones are kept, once. */
 async function drawNoisyVoteTable(
   verified: VerifiedStudy,
   { digest, plan }: ProtectedRequest,
   { ledger, bytes, countVotes }: GatePorts,
+  statistics: DatasetStatistics,
 ): Promise<NoisyVoteTable> {
   const noisy = await drawOnce(ledger, digest, "votes", async () => {
-    const exact = await countVotes();
+    const exact = await countVotes(statistics);
     assertVoteTable(verified, plan, exact);
     return () => addNoise(exact, plan, bytes);
   });
@@ -179,6 +207,7 @@ async function computeFromNoisyTable(
   verified: VerifiedStudy,
   { digest, plan }: ProtectedRequest,
   { ledger, bytes, countPredictions }: GatePorts,
+  statistics: DatasetStatistics,
   table: NoisyVoteTable,
   { show, fit }: { show: ShowCount; fit: (table: NoisyVoteTable) => ProtectedLabelModel },
 ): Promise<Outputs> {
@@ -190,7 +219,7 @@ async function computeFromNoisyTable(
     confusion === null && leaves === null
       ? null
       : await drawOnce(ledger, digest, "counts", async () => {
-          const exact = await countPredictions(labelModel, order);
+          const exact = await countPredictions(statistics, labelModel, order);
           assertPredictions(verified, exact);
           return (): NoisyPredictions => ({
             confusion: confusion === null ? [] : addHistogramNoise(exact.confusion, confusion, bytes),

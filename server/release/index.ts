@@ -17,6 +17,6 @@ export {
   type DrawnPart,
   type Reservation,
 } from "./ledger.js";
-export { type ProtectedRequest, planProtected } from "./protected-request.js";
+export { type ProtectedRequest, planProtected, pricesOf } from "./protected-request.js";
 export { publicRows } from "./public-rows.js";
 export { createReleaseClock } from "./release-clock.js";

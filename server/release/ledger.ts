@@ -34,7 +34,7 @@ export interface Reservation extends Charge {
 }
 
 /** What is drawn for a request, each once in its life. */
-export type DrawnPart = "votes" | "counts";
+export type DrawnPart = "votes" | "counts" | "catalogue";
 
 interface ReservationRow {
   readonly request: string;
@@ -78,22 +78,30 @@ export class BudgetLedger {
 
   /**
    * Set an amount aside, unless this request was paid for already, by whomever.
-   * @returns the reservation that there is then
+   * @param along what the request needs besides, of the same study and dataset version: paid for together with it, or not at
+   * all, and not where it was paid for already
+   * @returns the reservation of `charge` that there is then
    * @throws FLM_BUDGET_EXHAUSTED: nothing is charged then
    */
-  async reserve(charge: Charge, ceilings: BudgetCeilings): Promise<Reservation> {
-    const { request, study, dataset, version, collaborator, microRho } = charge;
-    if (!Number.isInteger(microRho) || microRho < 1 || microRho > MOST_MICRO_RHO) {
+  async reserve(charge: Charge, ceilings: BudgetCeilings, along: readonly Charge[] = []): Promise<Reservation> {
+    const { dataset, version, collaborator } = charge;
+    // In one order everywhere: two transactions never wait for each other's requests.
+    const charges = [charge, ...along].sort((one, other) => (one.request < other.request ? -1 : 1));
+    if (charges.some(({ microRho }) => !Number.isInteger(microRho) || microRho < 1 || microRho > MOST_MICRO_RHO)) {
       throw new FlamencoError("FLM_INTERNAL", "A charge is a whole number of millionths of rho.");
     }
     await this.#database.transaction(async (transaction) => {
-      // Of two equal requests at the same time the second waits here for the first.
-      const added = await transaction.query(
-        `INSERT INTO reservations (request, dataset, version, collaborator, study, micro_rho, reserved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (request) DO NOTHING RETURNING request`,
-        [request, dataset, version, collaborator, study, microRho, this.#now()],
-      );
-      if (added.length === 0) return;
+      let microRho = 0;
+      for (const one of charges) {
+        // Of two equal requests at the same time the second waits here for the first.
+        const added = await transaction.query(
+          `INSERT INTO reservations (request, dataset, version, collaborator, study, micro_rho, reserved_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (request) DO NOTHING RETURNING request`,
+          [one.request, dataset, version, collaborator, one.study, one.microRho, this.#now()],
+        );
+        if (added.length > 0) microRho += one.microRho;
+      }
+      if (microRho === 0) return;
       // The dataset's account first, everywhere: two reservations never wait for each other.
       await spend(transaction, [dataset, ALL, ALL], microRho, ceilings.datasetMicroRho, "dataset");
       await spend(
@@ -104,7 +112,7 @@ export class BudgetLedger {
         "collaborator",
       );
     });
-    return this.readReservation(request);
+    return this.readReservation(charge.request);
   }
 
   /** The reservation of a request, or undefined before it is paid for. */

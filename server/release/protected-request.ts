@@ -1,9 +1,10 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { microRhoFor, planRelease, type ReleasePlan } from "@flamenco/policies/release";
+import { MICRO, microRhoFor, planRelease, type ReleasePlan } from "@flamenco/policies/release";
 import { digestOf } from "@flamenco/policies/trust";
 import type { CountingRequest, OutputName, PrivacyBound, Study } from "@flamenco/policies/wire";
 import type { ReleaseConfig } from "../config/index.js";
 import type { CheckedPackage, StudyDataset } from "../verification/index.js";
+import { type CatalogueRequest, planStatistics } from "./catalogue-request.js";
 import { rulesOf } from "./dataset-rules.js";
 import type { BudgetCeilings } from "./ledger.js";
 import { unitOf } from "./privacy-unit.js";
@@ -15,6 +16,8 @@ export interface ProtectedRequest {
   readonly digest: string;
   readonly plan: ReleasePlan;
   readonly unit: CountingRequest["unit"];
+  /** What its functions compare with; null where they compare with no statistic. */
+  readonly catalogue: CatalogueRequest | null;
   readonly bound: PrivacyBound;
   readonly ceilings: BudgetCeilings;
 }
@@ -30,13 +33,14 @@ const protectable: readonly OutputName[] = ["analysis", "labelModel", "metrics",
  */
 export function planProtected(
   study: Study,
-  { name, version, manifest }: StudyDataset,
+  dataset: StudyDataset,
   packages: readonly CheckedPackage[],
   config: ReleaseConfig | undefined,
 ): ProtectedRequest | null {
+  const { name, version, manifest } = dataset;
   const rules = rulesOf(config, name, study.release.preset);
   if (rules.protection === "exact") return null;
-  assertProtectable(study, packages);
+  assertProtectable(study);
   if ((manifest.preparation?.syntheticRows ?? 0) > 0) {
     throw unprotected("The dataset holds made-up rows, each of which copies rows of others");
   }
@@ -56,6 +60,7 @@ export function planProtected(
     rules,
   );
   const { name: unitName, unit } = unitOf(rules, manifest);
+  const catalogue = planStatistics(packages, dataset, rules, unit);
   const asked = {
     version,
     task,
@@ -71,6 +76,7 @@ export function planProtected(
     digest: digestOf(asked),
     plan,
     unit,
+    catalogue,
     bound: {
       epsilon: epsilonSpent,
       delta,
@@ -85,6 +91,7 @@ export function planProtected(
         confusion: parts.confusion?.sigma ?? null,
         leaves: parts.leaves?.sigma ?? null,
       },
+      ...(catalogue === null ? {} : { catalogue: boundOf(catalogue) }),
     },
     ceilings: {
       collaboratorMicroRho: microRhoFor(rules.epsilon.collaborator, delta),
@@ -93,29 +100,29 @@ export function planProtected(
   };
 }
 
+/** What is to be paid, if it was not: the release first, then each column of the catalogue that it needs. */
+export function pricesOf({ digest, plan, catalogue }: ProtectedRequest): { request: string; microRho: number }[] {
+  const columns = catalogue?.columns ?? [];
+  const microRho = catalogue?.plan.noise.microRho ?? 0;
+  return [
+    { request: digest, microRho: plan.microRho },
+    ...columns.map((column) => ({ request: column.digest, microRho })),
+  ];
+}
+
+/** What the result says of the catalogue. */
+function boundOf({ columns, plan: { noise } }: CatalogueRequest): NonNullable<PrivacyBound["catalogue"]> {
+  const { microEpsilon, microRho, sigma } = noise;
+  return { columns: columns.map(({ column }) => column), epsilon: microEpsilon / MICRO, microRho, noise: sigma };
+}
+
 /** What would have to come from exact counts is refused, not left out. */
-function assertProtectable(study: Study, packages: readonly CheckedPackage[]): void {
+function assertProtectable(study: Study): void {
   const output = study.outputs.find((name) => !protectable.includes(name));
   if (output !== undefined) throw unprotected(`The output ${output} cannot be computed from noisy counts`);
   if (study.endClassifier !== undefined) throw unprotected("An end classifier learns from rows");
   if (study.priors !== undefined)
     throw unprotected("Priors of labeling functions do not enter a model of noisy counts");
-  const comparing = packages.flatMap(({ opened: { reference }, lfs }) =>
-    lfs
-      .filter(({ certificate }) => certificate.statistics.length > 0)
-      .map((lf) => ({
-        at: `${reference.name}@${reference.version}#${lf.name}`,
-        message: `compares with ${lf.certificate.statistics.join(", ")}`,
-      })),
-  );
-  const [first] = comparing;
-  if (first !== undefined) {
-    throw new FlamencoError(
-      "FLM_OUTPUT_UNPROTECTED",
-      `${first.at} ${first.message}: a statistic of the dataset is an exact value, which a threshold would reveal.`,
-      { details: comparing },
-    );
-  }
 }
 
 const unprotected = (why: string): FlamencoError =>

@@ -52,15 +52,18 @@ export function launchWorker(launch: WorkerLaunch): WorkerHandle {
 
 /** As `launchWorker`, for a job that says what to count: exact counts come out, for the release gate alone. */
 export function launchCounting(launch: WorkerLaunch): WorkerHandle<ProtectedCounts> {
-  const wanted = launch.job.counting?.predictions === undefined ? voteTable : predictionCounts;
+  const wanted = countsOf(launch.job);
   return handleWorker(launch, (message) => {
     if (message.type !== "counts" || message.counts.schema !== wanted) throw unasked("other counts than asked for");
     return message.counts;
   });
 }
 
-const voteTable = "flamenco-vote-table/1";
-const predictionCounts = "flamenco-prediction-counts/1";
+/** Schema of the counts that a job asks for. */
+function countsOf({ counting }: WorkerJob): ProtectedCounts["schema"] {
+  if (counting?.catalogue !== undefined) return "flamenco-column-counts/1";
+  return counting?.predictions === undefined ? "flamenco-vote-table/1" : "flamenco-prediction-counts/1";
+}
 
 const unasked = (what: string): FlamencoError =>
   new FlamencoError("FLM_WORKER_PROTOCOL", `The sealed worker sent ${what}.`);

@@ -6,14 +6,16 @@ import { loadLabelModel } from "../../labeling/index.js";
 import type { ReportProgress } from "./channel.js";
 import { type CastVotes, ChunkVoter } from "./chunk-voter.js";
 import { partOf } from "./contributing-rows.js";
+import { countColumns } from "./count-columns.js";
 import { PredictionCounter } from "./count-predictions.js";
+import type { JobLf } from "./job-packages.js";
 import { openJob } from "./open-job.js";
 import { countChunks, type VotePlan } from "./vote-plan.js";
 
 /**
  * A job of a protected release: exact integer counts with the contribution of every privacy unit bounded, for the release
- * gate to add noise to. Statistics of the dataset are exact values of its rows, so that a
- * labeling function that compares with one is refused here too.
+ * gate to add noise to. Statistics of the dataset are exact values of its rows: functions compare with those that the job
+ * brings, and one that compares with another is refused here too.
  * @throws as `openJob` does; FLM_OUTPUT_UNPROTECTED, FLM_KERNEL_FAILED
  */
 export async function countJob(
@@ -21,13 +23,9 @@ export async function countJob(
   counting: CountingRequest,
   report: ReportProgress,
 ): Promise<ProtectedCounts> {
+  if (counting.catalogue !== undefined) return countColumns(job, counting, counting.catalogue, report);
   const { lfs, plan } = await openJob(job, report);
-  if (lfs.some(({ verified }) => verified.certificate.statistics.length > 0)) {
-    throw new FlamencoError(
-      "FLM_OUTPUT_UNPROTECTED",
-      "A labeling function compares with a statistic of the dataset, which is exact.",
-    );
-  }
+  assertStatistics(lfs, counting);
   const { unit, rowsPerUnit, votesPerRow, key, predictions } = counting;
   const choice = await chooseContributions(plan.version, { unit, rowsPerUnit, key });
   const hash = new KeyedHash(Buffer.from(key, "hex").subarray(0, 8));
@@ -50,6 +48,19 @@ export async function countJob(
   const counter = new PredictionCounter(loadLabelModel(predictions.model), predictions.order, hash);
   await castEachChunk(plan, report, (votes) => counter.add(votes, choice));
   return counter.finish();
+}
+
+/** @throws FLM_OUTPUT_UNPROTECTED */
+function assertStatistics(lfs: readonly JobLf[], { statistics = {} }: CountingRequest): void {
+  const columns = lfs
+    .flatMap(({ verified }) => verified.certificate.statistics)
+    .map((name) => name.split(".")[0] ?? "");
+  if (columns.some((column) => statistics[column] === undefined)) {
+    throw new FlamencoError(
+      "FLM_OUTPUT_UNPROTECTED",
+      "A labeling function compares with a statistic of the dataset, which is exact.",
+    );
+  }
 }
 
 /** Progress counts chunks, not rows. */

@@ -38,15 +38,21 @@ export interface Chunk {
   readonly rows: number;
 }
 
+/** What labeling functions compare with: statistics of the whole, and of each segment where it is divided. */
+export interface VoteStatistics {
+  readonly whole: DatasetStatistics;
+  readonly segments: readonly DatasetStatistics[] | null;
+}
+
 /**
  * The plan of a run over a dataset version.
- * @param segments statistics of each of its segments, or null
+ * @param given what its functions compare with
  * @param endClassifier what the job asks for, if it does
  */
 export function planVotes(
   packages: readonly JobPackage[],
   version: DatasetVersion,
-  segments: readonly DatasetStatistics[] | null,
+  given: VoteStatistics,
   labels: readonly string[],
   seed: number,
   endClassifier?: ClassifierSpec,
@@ -66,13 +72,13 @@ export function planVotes(
         source,
         words,
         columnCount: columns.length,
-        statistics: statisticsOf(version.manifest.statistics),
+        statistics: statisticsOf(given.whole),
         categories: kernel.categories.map(({ field, value }) => placeOf(field, value)),
       },
       base,
       lfsOfWord: Array.from({ length: words }, (_, word) => Math.min(lfsPerWord, lfs.length - word * lfsPerWord)),
       fields: columns,
-      segmentStatistics: segments === null ? null : Float64Array.from(segments.flatMap(statisticsOf)),
+      segmentStatistics: given.segments === null ? null : Float64Array.from(given.segments.flatMap(statisticsOf)),
     };
   });
   const lfFields = [...new Set(kernels.flatMap((kernel) => kernel.fields))];
@@ -90,7 +96,7 @@ export function planVotes(
   };
 }
 
-/** Statistics as the manifest has them; a missing one is NaN, which makes an LF that meets it abstain. */
+/** A statistic as it is given; a missing one is NaN, which makes an LF that meets it abstain. */
 function statisticOf(statistics: DatasetStatistics, field: string, name: keyof DatasetStatistics[string]): number {
   return statistics[field]?.[name] ?? Number.NaN;
 }
