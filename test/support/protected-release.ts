@@ -11,7 +11,7 @@ import {
 } from "@flamenco/server";
 import type { DatasetFixture } from "./dataset-fixture.js";
 import { makeKey, makeStudy } from "./signed-documents.js";
-import { makePackage, signStudy } from "./study-material.js";
+import { makePackage, type SignedPackage, signStudy } from "./study-material.js";
 
 export const protectedNow = new Date("2026-03-01T12:00:00.000Z");
 export const [alice, worf] = [makeKey("alice"), makeKey("worf")];
@@ -59,10 +59,16 @@ export const largeManifest: DatasetFixture["manifest"] = {
 /** A study under `standard` that passed every check of a node whose datasets are under it. */
 export async function verifyProtected(
   change: Partial<Study> = {},
-  { version = "5".repeat(64), author = alice, release }: VerifyOptions = {},
+  {
+    version = "5".repeat(64),
+    author = alice,
+    release,
+    material = plainPackage,
+    dataset = { directory: "/nowhere", manifest: largeManifest },
+  }: VerifyOptions = {},
 ): Promise<{ verified: VerifiedStudy; request: ProtectedRequest }> {
   const study = makeStudy(author, {
-    packages: [plainPackage.reference],
+    packages: [material.reference],
     targets: [{ node: "worf", keyId: worf.keyId, dataset: "border" }],
     now: protectedNow,
     outputs: ["analysis", "labelModel", "metrics", "tree"],
@@ -79,8 +85,8 @@ export async function verifyProtected(
     ]),
     now: () => protectedNow,
     recordAudit: async () => {},
-    openDataset: async (name) => ({ name, directory: "/nowhere", version, manifest: largeManifest }),
-    readBundle: async () => plainPackage.bundle,
+    openDataset: async (name) => ({ name, version, ...dataset }),
+    readBundle: async () => material.bundle,
   }).verify(envelope, digest, new AbortController().signal);
   const request = planProtected(verified.study, verified.dataset, verified.packages, release);
   if (request === null) throw new Error("the dataset is not protected");
@@ -91,6 +97,10 @@ export interface VerifyOptions {
   readonly version?: string;
   readonly author?: SigningKey;
   readonly release?: NodeConfig["release"];
+  /** The study's package; that without statistics where absent. */
+  readonly material?: SignedPackage;
+  /** Where rows are; nowhere where absent. */
+  readonly dataset?: Pick<DatasetFixture, "directory" | "manifest">;
 }
 
 /** A vote table that the worker could have counted: half the rows attacks, votes right nine times of ten. */

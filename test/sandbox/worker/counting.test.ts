@@ -1,4 +1,11 @@
-import { type CountingRequest, type PredictionCounts, pairNumber, type VoteTable } from "@flamenco/policies/wire";
+import { ValueBins } from "@flamenco/policies/release";
+import {
+  type ColumnCounts,
+  type CountingRequest,
+  type PredictionCounts,
+  pairNumber,
+  type VoteTable,
+} from "@flamenco/policies/wire";
 import { launchCounting, launchWorker } from "@flamenco/sandbox/worker";
 import t from "tap";
 import { type DatasetFixture, type FixtureRow, writeDatasetFixture } from "../../support/dataset-fixture.js";
@@ -114,19 +121,49 @@ t.test("units: rows, hosts, hosts by day", async (t) => {
   await t.rejects(rowsThatCount({ columns: ["dstAddr"], day: null }, 4), { code: "FLM_FIELD_MISSING" });
 });
 
-t.test("a labeling function that compares with an exact statistic is not counted", async (t) => {
-  const job = jobFor(without, {
-    packages: [
-      jobPackage(
-        "wien/late",
-        `import { ABSTAIN, type Flow, type Stats } from "@flamenco/lf";
+const highSource = `import { ABSTAIN, type Flow, type Stats } from "@flamenco/lf";
 export function high(flow: Flow, stats: Stats<Flow>) {
   return flow.srcPort >= stats.srcPort.mean ? "benign" : ABSTAIN;
 }
-`,
-      ),
-    ],
-    counting: request(),
-  });
-  await t.rejects(launchCounting({ job, limits }).result, { code: "FLM_OUTPUT_UNPROTECTED" });
+`;
+const countHigh = (counting: CountingRequest, fixture = without) =>
+  launchCounting({
+    job: jobFor(fixture, { packages: [jobPackage("wien/late", highSource)], counting }),
+    limits,
+  }).result as Promise<VoteTable>;
+const nothing = { count: null, mean: null, sd: null, p5: null, p10: null, p25: null, p50: null, p75: null, p90: null };
+const statistics = (mean: number | null) => ({ srcPort: { ...nothing, p95: null, mean } });
+
+t.test("functions compare with the statistics of the job, never with those of the version", async (t) => {
+  await t.rejects(countHigh(request()), { code: "FLM_OUTPUT_UNPROTECTED" }, "an exact statistic is not read");
+  const exact = without.manifest.statistics.srcPort?.mean ?? 0;
+  t.ok(exact > 123 && exact < 9_000, "half of the rows are above the mean");
+  const above = await countHigh(request({ statistics: statistics(1) }));
+  t.equal(above.singles[0]?.[0], above.rows);
+  const { singles } = await countHigh(request({ statistics: statistics(20_000) }));
+  t.strictSame(singles, [[0, 0]]);
+  const unknown = await countHigh(request({ statistics: statistics(null) }));
+  t.strictSame(unknown.singles, [[0, 0]], "where a column has hardly any values its functions abstain");
+});
+
+t.test("values of a column are counted in public bins, K rows of a unit at most", async (t) => {
+  const catalogue = { columns: ["srcPort"], perDecade: 8 };
+  const [more, less] = [
+    await count<ColumnCounts>(withBusy, request({ catalogue })),
+    await count<ColumnCounts>(without, request({ catalogue })),
+  ];
+  const bins = new ValueBins(8);
+  t.strictSame(less.columns, [
+    {
+      column: "srcPort",
+      bins: [...bins.count(others.map(({ srcPort }) => Number(srcPort)))],
+    },
+  ]);
+  const changes = surplus(more.columns[0]!.bins, less.columns[0]!.bins);
+  t.ok(changes.every((change) => change >= 0));
+  t.equal(
+    changes.reduce((sum, change) => sum + change, 0),
+    4,
+    "the busy host adds K of its rows",
+  );
 });

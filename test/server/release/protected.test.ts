@@ -13,13 +13,13 @@ import {
 import {
   assertReleased,
   BudgetLedger,
-  type Database,
   openDatabase,
   ProtectedRuns,
   type ProtectedRunsOptions,
   publicRows,
 } from "@flamenco/server";
 import t from "tap";
+import { dyingDatabase } from "../../support/dying-database.js";
 import {
   examplePredictions,
   exampleVotes,
@@ -206,25 +206,11 @@ t.test("of a refused or failed request nothing is drawn, and the clock holds it 
   }
 });
 
-/** The database until statement `fatal` (with its effect or without); then nothing ever answers, as when the process died. */
-function dying(fatal: number, lastHasEffect: boolean, statements: { count: number }): Database {
-  const never = new Promise<never>(() => {});
-  const die = async <T>(work: () => Promise<T>): Promise<T> => {
-    statements.count += 1;
-    if (statements.count < fatal) return work();
-    if (statements.count === fatal && lastHasEffect) await work();
-    return never;
-  };
-  return {
-    ...database,
-    query: (sql, values) => die(() => database.query(sql, values)),
-    transaction: (work) => die(() => database.transaction(work)),
-  };
-}
-
 t.test("killed before or after any statement, a request is charged once and drawn at most once", async (t) => {
   const statements = { count: 0 };
-  const whole = makeGate({ ledger: new BudgetLedger(dying(Number.POSITIVE_INFINITY, true, statements), now) });
+  const whole = makeGate({
+    ledger: new BudgetLedger(dyingDatabase(database, Number.POSITIVE_INFINITY, true, statements), now),
+  });
   const price = (await whole.ask({}, { version: freshVersion() })).release.bound!.microRho;
   const points = statements.count;
   t.ok(points >= 8, `${points} statements`);
@@ -233,7 +219,9 @@ t.test("killed before or after any statement, a request is charged once and draw
     for (const lastHasEffect of [false, true]) {
       const version = freshVersion();
       const name = `${lastHasEffect ? "after" : "before"} statement ${fatal}`;
-      const doomed = makeGate({ ledger: new BudgetLedger(dying(fatal, lastHasEffect, { count: 0 }), now) });
+      const doomed = makeGate({
+        ledger: new BudgetLedger(dyingDatabase(database, fatal, lastHasEffect, { count: 0 }), now),
+      });
       await Promise.race([doomed.ask({}, { version }), new Promise((resolve) => setTimeout(resolve, 100))]);
       const drawn = await database.query<{ noisy: string }>(
         "SELECT noisy FROM draws JOIN reservations USING (request) WHERE version = $1 AND noisy IS NOT NULL ORDER BY part",
