@@ -1,5 +1,5 @@
 export { addNoise } from "./add-noise.js";
-export { type CataloguePlan, planCatalogue } from "./catalogue-plan.js";
+export { type CataloguePlan, listCatalogueColumns, planCatalogue } from "./catalogue-plan.js";
 export type { ExpectedErrors } from "./expected-errors.js";
 export { drawGaussianNoise } from "./gaussian-noise.js";
 export { drawGeometricNoise } from "./geometric-noise.js";

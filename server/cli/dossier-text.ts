@@ -49,7 +49,7 @@ function drawRelease({ preset, bound }: Dossier["release"]): string[] {
       line("price", "nothing"),
     ];
   }
-  const { epsilon, delta, microRho, unit, rowsPerUnit, minimumSupportRows, noise } = bound;
+  const { epsilon, delta, microRho, unit, rowsPerUnit, minimumSupportRows, noise, catalogue } = bound;
   return [
     line("preset", preset),
     line(
@@ -61,6 +61,14 @@ function drawRelease({ preset, bound }: Dossier["release"]): string[] {
       `standard deviation ${formatNumber(noise.votes)} rows; no count below ${minimumSupportRows} and four of those`,
     ),
     line("price", `${formatCount(microRho)} micro-rho of the privacy budget`),
+    ...(catalogue === undefined
+      ? []
+      : [
+          line(
+            "statistics",
+            `noisy, epsilon ${formatNumber(catalogue.epsilon)} each: ${catalogue.columns.join(", ")}; ${formatCount(catalogue.microRho)} micro-rho for each that was not paid for before`,
+          ),
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type CataloguePlan, planCatalogue, type ReleaseRules } from "@flamenco/policies/release";
+import { type CataloguePlan, listCatalogueColumns, planCatalogue, type ReleaseRules } from "@flamenco/policies/release";
 import { digestOf } from "@flamenco/policies/trust";
 import { type CountingRequest, fieldOf, kindOf } from "@flamenco/policies/wire";
 import type { CheckedPackage, StudyDataset } from "../verification/index.js";
@@ -48,14 +48,13 @@ export function planStatistics(
       { details: comparing.map(({ at, statistics }) => ({ at, message: `compares with ${statistics.join(", ")}` })) },
     );
   }
-  const names = new Set(comparing.flatMap(({ statistics }) => statistics.map((name) => name.split(".")[0] ?? "")));
   const { rowsPerUnit, epsilon } = rules;
   return {
-    columns: [...names].sort().map((column) => ({
+    columns: listCatalogueColumns(comparing).map((column) => ({
       column,
       digest: digestOf({ catalogue: column, version, unit, rowsPerUnit, epsilon: epsilon.catalogue }),
       integers: fieldOf(kindOf(manifest.kind), column)?.type === "integer",
     })),
-    plan: planCatalogue(publicRows(manifest.rows), 1, rules),
+    plan: planCatalogue(publicRows(manifest.rows), rules),
   };
 }

@@ -1,5 +1,12 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { estimateRelease, findRemedies, listSwamped, presetRules } from "@flamenco/policies/release";
+import {
+  estimateRelease,
+  findRemedies,
+  listCatalogueColumns,
+  listSwamped,
+  planCatalogue,
+  presetRules,
+} from "@flamenco/policies/release";
 import {
   defaultOutputNames,
   type OutputName,
@@ -57,13 +64,33 @@ export function studyEstimateCommand() {
       const swamped = listSwamped(plan);
       const remedies = swamped.length === 0 ? null : findRemedies(request, rules);
       const { epsilon, delta, microRho, expected } = plan;
+      const columns = listCatalogueColumns(packages.flatMap(({ certificates }) => certificates));
+      const catalogue =
+        columns.length === 0
+          ? null
+          : { columns, epsilon: rules.epsilon.catalogue, microRho: planCatalogue(rows, rules).noise.microRho };
       // Nodes do not publish balances: a refusal says so, and charges nothing.
       if (json)
-        answer({ preset: options.preset, epsilon, delta, microRho, expected, swamped, remedies, balance: null });
+        answer({
+          preset: options.preset,
+          epsilon,
+          delta,
+          microRho,
+          catalogue,
+          expected,
+          swamped,
+          remedies,
+          balance: null,
+        });
       else {
         const points = (share: number | null) =>
           share === null ? "-" : `${Number((share * 100).toPrecision(2))} points`;
         terminal.out(`Price: epsilon ${epsilon} at delta ${delta} (${microRho} micro-rho).\n`);
+        if (catalogue !== null) {
+          terminal.out(
+            `Statistics of ${columns.join(", ")}: epsilon ${catalogue.epsilon} (${catalogue.microRho} micro-rho) for each that no study compared with before.\n`,
+          );
+        }
         terminal.out(
           `Expected error: coverage ${points(expected.coverage)}, label accuracy ${points(expected.labelAccuracyLoss)}, F1 ${points(expected.f1)}, share of a leaf ${points(expected.leafShare)}.\n`,
         );

@@ -1,5 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { KeyedHash, VoteCounter } from "@flamenco/policies/release";
+import { KeyedHash, listCatalogueColumns, VoteCounter } from "@flamenco/policies/release";
 import type { CountingRequest, ProtectedCounts, WorkerJob } from "@flamenco/policies/wire";
 import { chooseContributions } from "../../columns/index.js";
 import { loadLabelModel } from "../../labeling/index.js";
@@ -52,9 +52,7 @@ export async function countJob(
 
 /** @throws FLM_OUTPUT_UNPROTECTED */
 function assertStatistics(lfs: readonly JobLf[], { statistics = {} }: CountingRequest): void {
-  const columns = lfs
-    .flatMap(({ verified }) => verified.certificate.statistics)
-    .map((name) => name.split(".")[0] ?? "");
+  const columns = listCatalogueColumns(lfs.map(({ verified }) => verified.certificate));
   if (columns.some((column) => statistics[column] === undefined)) {
     throw new FlamencoError(
       "FLM_OUTPUT_UNPROTECTED",

@@ -131,7 +131,7 @@ t.test("one-row tree leaves: a leaf that only the target reaches is not shown, n
 });
 
 t.test("one row of 2^40 bytes does not move the catalogue", async (t) => {
-  const catalogue = planCatalogue(20_000, 1, { ...presetRules.standard, rowsPerUnit: 1 });
+  const catalogue = planCatalogue(20_000, { ...presetRules.standard, rowsPerUnit: 1 });
   const values = Float64Array.from({ length: 20_000 }, (_, row) => 40 + (row % 1400));
   const counts = catalogue.bins.count(values);
   const before = deriveStatistics([...counts], catalogue);

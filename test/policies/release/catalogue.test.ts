@@ -4,7 +4,7 @@ import { counterBytes } from "./counter-bytes.js";
 
 const ROWS = 100_000;
 const rules = { ...presetRules.standard, rowsPerUnit: 1 };
-const plan = planCatalogue(ROWS, 1, rules);
+const plan = planCatalogue(ROWS, rules);
 const uniform = counterBytes("values")(ROWS * 4);
 const draw = (row: number) => (new DataView(uniform.buffer, uniform.byteOffset).getUint32(row * 4) + 0.5) / 2 ** 32;
 const release = (values: Float64Array, integers = false) =>
