@@ -17,15 +17,10 @@ export function parseOutputs(list: string): OutputName[] {
 
 /** Rows of a dataset. @throws FLM_RELEASE_RANGE naming the range */
 export function parseRows(text: string): number {
-  return assertWithin(parseNumber(text), "rows", releaseLimits.rows);
+  return assertWithin(Number(text), "rows", releaseLimits.rows);
 }
 
 /** Privacy loss of a release. @throws FLM_RELEASE_RANGE naming the range */
 export function parseEpsilon(text: string): number {
-  return assertWithin(parseNumber(text), "epsilon", releaseLimits.epsilonPerRelease);
-}
-
-/** As `Number`, but nothing is no number. */
-function parseNumber(text: string): number {
-  return text.trim() === "" ? Number.NaN : Number(text);
+  return assertWithin(Number(text), "epsilon", releaseLimits.epsilonPerRelease);
 }

@@ -124,8 +124,8 @@ t.test(
       labels: 2,
       outputs: ["metrics"],
     });
-    t.match(describeRelease({ ...asked, rows: 1, hasTruth: false, epsilon: 0.2 }), {
-      trainingRows: 1,
+    t.match(describeRelease({ ...asked, rows: 100, hasTruth: false, epsilon: 0.2 }), {
+      trainingRows: 60,
       testRows: 0,
       epsilon: 0.2,
     });
