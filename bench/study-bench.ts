@@ -55,7 +55,7 @@ export async function benchStudy(): Promise<unknown> {
     const registry = await startService("registry", "start", "--data-dir", dataDir);
     services.push(registry);
     await runFlamenco(
-      ...["node", "init", "--name", "bench-node", "--registry", registry.url],
+      ...["node", "init", "--name", "bench-node", "--registry", registry.url, "--preset", "open"],
       ...["--trust", `${String(keyId)}=bench`, "--data-dir", dataDir],
     );
     const importStart = Date.now();

@@ -24,7 +24,6 @@ export {
   createReleaseClock,
   type ProtectedRequest,
   planProtected,
-  publicRows,
   type Released,
   releaseOutputs,
   restoreRelease,

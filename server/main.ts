@@ -1,8 +1,13 @@
+import { setFlagsFromString } from "node:v8";
 import { isFlamencoError } from "@flamenco/policies/errors";
 import { type Command, CommanderError } from "commander";
 import { buildProgram } from "./cli/index.js";
 
 const USAGE_EXIT_CODE = 2;
+
+// The engine of Node 20 can end the process ("unreachable code" in its deoptimizer) where it has inlined calls of WebAssembly,
+// which Cedar is.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 // Keys, configuration, rows and the database are their owner's alone, whatever the shell's default is.
 process.umask(0o077);

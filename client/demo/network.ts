@@ -62,8 +62,8 @@ export function openNetwork({ folder, supervisor, onRestart, onLost }: NetworkOp
     },
     async prepareNode({ name, file }, registryUrl, trusted) {
       const trust = trusted.flatMap((key) => ["--trust", `${key.keyId}=${key.name}`]);
-      // The example rows are public: the demo runs on a machine whose kernel grants no namespaces, too.
-      const walls = ["--sandbox", "any"];
+      // The example rows are public: they leave exact, and the demo runs on a machine whose kernel grants no namespaces, too.
+      const asPublic = ["--preset", "open", "--sandbox", "any"];
       await runNodeCommand(name, [
         "init",
         "--name",
@@ -72,7 +72,7 @@ export function openNetwork({ folder, supervisor, onRestart, onLost }: NetworkOp
         registryUrl,
         "--port",
         "0",
-        ...walls,
+        ...asPublic,
         ...trust,
       ]);
       await runNodeCommand(name, ["dataset", "add", DATASET, file, "--labels", LABELS]);

@@ -21,6 +21,7 @@ import {
 } from "../terminal/index.js";
 import { renderCombinations } from "./combination-tables.js";
 import { lfLabels } from "./lf-labels.js";
+import { renderProtection } from "./protection-text.js";
 
 /**
  * Results of the nodes of one study, side by side: analysis, weights, F1, trees; only what was asked for.
@@ -35,6 +36,7 @@ export function renderResults(terminal: Terminal, results: readonly Result[], po
     ["Interpretability trees", renderTrees(terminal, results, "tree")],
     ["Exact trees: their prediction is the label model's on every row", renderTrees(terminal, results, "exactTree")],
     ["Which labeling functions help each other", renderCombinations(terminal, results)],
+    ["Protection", renderProtection(results)],
     ["Notes", renderNotes(results)],
   ];
   return sections

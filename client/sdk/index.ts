@@ -7,6 +7,13 @@ export {
   collectResults,
   type RunProblem,
 } from "./collection.js";
+export {
+  type BudgetShare,
+  defaultOutputsOf,
+  type EstimateRequest,
+  estimateStudy,
+  type ReleaseEstimate,
+} from "./estimate.js";
 export { RegistryClient, type RegistryClientOptions } from "./registry-client.js";
 export {
   type ReleaseFiles,

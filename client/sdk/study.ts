@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { FlamencoError } from "@flamenco/policies/errors";
+import { assertWithin, presetRules, releaseLimits } from "@flamenco/policies/release";
 import { digestOf, openSignedBy, type SigningKey, signDocument, sodiumReady } from "@flamenco/policies/trust";
 import {
   type ClassifierSpec,
-  defaultOutputNames,
   type Envelope,
   findEndClassifierFault,
   type LabelModelName,
@@ -18,6 +18,7 @@ import {
   type Task,
 } from "@flamenco/policies/wire";
 import { limits } from "../limits.js";
+import { defaultOutputsOf } from "./estimate.js";
 
 export interface StudyRequest {
   readonly title: string;
@@ -25,7 +26,7 @@ export interface StudyRequest {
   readonly kind: string;
   readonly packages: readonly PackageReference[];
   readonly targets: readonly StudyTarget[];
-  /** Default: all. */
+  /** Default: as `defaultOutputsOf` its preset. */
   readonly outputs?: readonly OutputName[];
   /** Default: `auto`. */
   readonly labelModel?: LabelModelName;
@@ -37,6 +38,8 @@ export interface StudyRequest {
   readonly endClassifier?: ClassifierSpec;
   /** Default: `open`. */
   readonly preset?: PresetName;
+  /** Privacy loss that a protected release may cost. Default: what the rules of each node give to one. */
+  readonly epsilon?: number;
   /** Seed of whatever is random on the node: the split, the label model. Default: 0. */
   readonly seed?: number;
   /** Days that nodes may still start it. Default: 7. */
@@ -63,7 +66,8 @@ const CLASS_BALANCE_TOLERANCE = 1e-6;
 
 /**
  * Write and sign a study.
- * @throws FLM_SCHEMA when the request is not a study; FLM_USAGE when its parts do not fit each other
+ * @throws FLM_SCHEMA when the request is not a study; FLM_RELEASE_RANGE for an epsilon that no rules can give; FLM_USAGE when its
+ * parts do not fit each other
  * @example
  * const signed = await createStudy({ title: "NTP", task, kind: "flow/1", packages, targets }, key);
  * await registry.submitStudy(signed.envelope);
@@ -75,6 +79,8 @@ export async function createStudy(
   sources = operatingSystem,
 ): Promise<SignedStudy> {
   await sodiumReady;
+  const { preset = "open" } = request;
+  assertEpsilon(request.epsilon, preset);
   const createdAt = sources.now();
   const draft = {
     schema: "flamenco-study/1",
@@ -83,12 +89,12 @@ export async function createStudy(
     kind: request.kind,
     packages: [...request.packages],
     targets: [...request.targets],
-    outputs: [...(request.outputs ?? defaultOutputNames)],
+    outputs: [...(request.outputs ?? defaultOutputsOf(preset))],
     labelModel: request.labelModel ?? "auto",
     ...(request.classBalance === undefined ? {} : { classBalance: [...request.classBalance] }),
     ...(request.priors === undefined || request.priors.length === 0 ? {} : { priors: [...request.priors] }),
     ...(request.endClassifier === undefined ? {} : { endClassifier: request.endClassifier }),
-    release: { preset: request.preset ?? "open" },
+    release: { preset, ...(request.epsilon === undefined ? {} : { epsilon: request.epsilon }) },
     seed: request.seed ?? 0,
     author: key.keyId,
     createdAt: createdAt.toISOString(),
@@ -98,6 +104,18 @@ export async function createStudy(
   const study = parseDocument(Study, draft, "study");
   assertCoherent(study);
   return { study, digest: digestOf(study), envelope: signDocument(payloadTypes.study, study, [key]) };
+}
+
+/** The preset of a node may give less than the range here: it says so, and charges nothing. */
+function assertEpsilon(epsilon: number | undefined, preset: PresetName): void {
+  if (epsilon === undefined) return;
+  assertWithin(epsilon, "epsilon", releaseLimits.epsilonPerRelease);
+  if (presetRules[preset].protection === "exact") {
+    throw new FlamencoError(
+      "FLM_USAGE",
+      `The preset ${preset} adds no noise: an epsilon goes with standard or strict.`,
+    );
+  }
 }
 
 function assertCoherent(study: Study): void {

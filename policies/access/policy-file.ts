@@ -70,6 +70,9 @@ export function parsePolicyFile({ name, text }: PolicyFile): ParsedFile {
       wrong: parts.errors.map((error) => ({ at: at(firstByteOf(error)), message: messageOf(error) })),
     };
   }
+  if (parts.policies.length > limits.policiesPerSet) {
+    return refused(name, `A node takes at most ${limits.policiesPerSet} policies; these are ${parts.policies.length}.`);
+  }
   const [template] = locateParts(text, parts.policy_templates);
   if (template !== undefined) return refused(at(template.byte), "Templates (?principal, ?resource) are not supported.");
   const read = locateParts(text, parts.policies).map(({ part, byte }, index) => {

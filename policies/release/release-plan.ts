@@ -1,11 +1,10 @@
 import { FlamencoError } from "../errors/index.js";
-import type { OutputName } from "../wire/index.js";
 import { assertWholeWithin, assertWithin } from "./accepted-range.js";
 import { type ExpectedErrors, expectErrors } from "./expected-errors.js";
 import { type GeometricPart, planHistograms } from "./histogram-noise.js";
 import { releaseLimits } from "./limits.js";
 import type { ReleaseRequest } from "./release-request.js";
-import type { ReleaseRules } from "./release-rules.js";
+import { protectedOutputs, type ReleaseRules } from "./release-rules.js";
 import { squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 import { composeMicroRho, deltaOf, epsilonOf, MICRO, microEpsilonOfPure, microRhoFor } from "./zcdp.js";
 
@@ -33,14 +32,11 @@ export interface ReleasePlan {
     readonly votes: GaussianPart;
     /** One table of ground truth and all predictions; `null` where no output needs it. */
     readonly confusion: GeometricPart | null;
-    /** One histogram of leaves for each tree. */
+    /** The histogram of the leaves of the tree. */
     readonly leaves: GeometricPart | null;
   };
   readonly expected: ExpectedErrors;
 }
-
-/** Outputs that have a protected form; the others need an exact release. */
-export const protectedOutputs: readonly OutputName[] = ["analysis", "labelModel", "metrics", "tree", "exactTree"];
 
 /** How the price is shared out: the number of rows hardly needs any, and everything rests on the votes. */
 const priceShares = Object.freeze({ rows: 2, votes: 78, confusion: 10, leaves: 10 });
@@ -54,11 +50,10 @@ export function estimateRelease(request: ReleaseRequest, rules: ReleaseRules): R
   const { lfs: m, outputs } = request;
   const { rowsPerUnit, votesPerRow, minimumSupportRows } = rules;
   const delta = deltaOf(request.rows);
-  const trees = outputs.filter((name) => name === "tree" || name === "exactTree").length;
   const shares = {
     ...priceShares,
     confusion: outputs.includes("metrics") ? priceShares.confusion : 0,
-    leaves: trees > 0 ? priceShares.leaves : 0,
+    leaves: outputs.includes("tree") ? priceShares.leaves : 0,
   };
   const whole = shares.rows + shares.votes + shares.confusion + shares.leaves;
   const budget = microRhoFor(epsilon, delta);
@@ -66,8 +61,8 @@ export function estimateRelease(request: ReleaseRequest, rules: ReleaseRules): R
   const parts = {
     rows: planGaussian(priceOf(shares.rows), squaredSensitivityOfRows(rowsPerUnit)),
     votes: planGaussian(priceOf(shares.votes), squaredSensitivityOfVotes(m, votesPerRow, rowsPerUnit)),
-    confusion: shares.confusion === 0 ? null : planGeometric(priceOf(shares.confusion), 1, rowsPerUnit),
-    leaves: shares.leaves === 0 ? null : planGeometric(priceOf(shares.leaves), trees, rowsPerUnit),
+    confusion: shares.confusion === 0 ? null : planGeometric(priceOf(shares.confusion), rowsPerUnit),
+    leaves: shares.leaves === 0 ? null : planGeometric(priceOf(shares.leaves), rowsPerUnit),
   };
   const microRho = composeMicroRho(Object.values(parts).flatMap((part) => (part === null ? [] : [part.microRho])));
   return {
@@ -92,8 +87,8 @@ function planGaussian(microRho: number, squaredSensitivity: number): GaussianPar
   return { microRho, squaredSensitivity, sigma: Math.sqrt((squaredSensitivity * MICRO) / (2 * microRho)) };
 }
 
-function planGeometric(microRho: number, tables: number, rowsPerUnit: number): GeometricPart {
-  return planHistograms(microRho, tables, Math.max(1, microEpsilonOfPure(Math.floor(microRho / tables))), rowsPerUnit);
+function planGeometric(microRho: number, rowsPerUnit: number): GeometricPart {
+  return planHistograms(microRho, 1, Math.max(1, microEpsilonOfPure(microRho)), rowsPerUnit);
 }
 
 /** ε of the request, once its numbers and outputs are known to be acceptable. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { FlamencoError, isFlamencoError } from "../errors/index.js";
-import { closed, OutputName, oneOf, type PresetName, parseDocument } from "../wire/index.js";
+import { closed, OutputName, oneOf, outputNames, type PresetName, parseDocument } from "../wire/index.js";
 import { assertWholeWithin, assertWithin } from "./accepted-range.js";
 import { releaseLimits } from "./limits.js";
 
@@ -46,10 +46,13 @@ export const ReleaseRules = Type.Object(
 );
 export type ReleaseRules = Static<typeof ReleaseRules>;
 
+/** Outputs that follow from noisy counts alone. The others would need exact ones. */
+export const protectedOutputs: readonly OutputName[] = Object.freeze(["analysis", "labelModel", "metrics", "tree"]);
+
 const standard: ReleaseRules = {
   schema: "flamenco-release-rules/1",
   protection: "protected",
-  outputs: ["analysis", "labelModel", "metrics", "tree", "exactTree"],
+  outputs: [...protectedOutputs],
   privacyUnit: "host-day",
   rowsPerUnit: 4,
   votesPerRow: 4,
@@ -62,7 +65,7 @@ export const presetRules: Readonly<Record<PresetName, ReleaseRules>> = Object.fr
   open: Object.freeze<ReleaseRules>({
     ...standard,
     protection: "exact",
-    outputs: ["analysis", "labelModel", "metrics", "tree", "exactTree", "combinations"],
+    outputs: [...outputNames],
   }),
   standard: Object.freeze(standard),
   strict: Object.freeze<ReleaseRules>({
@@ -93,6 +96,13 @@ export function parseReleaseRules(value: unknown): ReleaseRules {
     throw new FlamencoError(
       "FLM_RELEASE_RULES",
       "epsilon: a release may not cost more than a collaborator has, nor a collaborator or the catalogue more than the dataset.",
+    );
+  }
+  const exact = rules.outputs.find((name) => !protectedOutputs.includes(name));
+  if (rules.protection === "protected" && exact !== undefined) {
+    throw new FlamencoError(
+      "FLM_RELEASE_RULES",
+      `outputs: ${exact} has no protected form; these have one: ${protectedOutputs.join(", ")}.`,
     );
   }
   if ((rules.privacyUnit === "column") !== (rules.unitColumn !== undefined)) {

@@ -43,7 +43,7 @@ export function planRelease(request: ReleaseRequest, rules: ReleaseRules): Relea
   ];
   throw new FlamencoError(
     "FLM_RELEASE_SWAMPED",
-    `Noise would swamp this release of ${request.rows} rows and ${request.lfs} labeling functions at epsilon ${plan.epsilon}: ${describe(plan, swamped)}. ${ways.length === 0 ? "Nothing alone would do" : `Would do: ${ways.join(", or ")}`}.`,
+    `Noise would swamp this release of ${request.rows} rows and ${request.lfs} labeling functions at epsilon ${plan.epsilon}: ${describeSwamped(plan, swamped)}. ${ways.length === 0 ? "Nothing alone would do" : `Would do: ${ways.join(", or ")}`}.`,
   );
 }
 
@@ -54,7 +54,8 @@ const words: Readonly<Record<keyof ExpectedErrors, string>> = Object.freeze({
   leafShare: "error of the share of a leaf",
 });
 
-function describe(plan: ReleasePlan, swamped: readonly (keyof ExpectedErrors)[]): string {
+/** The errors that are too large, each beside the largest that is tolerated. */
+export function describeSwamped(plan: ReleasePlan, swamped: readonly (keyof ExpectedErrors)[]): string {
   const percent = (share: number | null) => `${Number(((share ?? 0) * 100).toPrecision(2))} %`;
   return swamped
     .map((name) => `${words[name]} ${percent(plan.expected[name])}, at most ${percent(tolerated[name])}`)

@@ -1,4 +1,6 @@
 const QUIET_MILLISECONDS = 2_000;
+/** Below this share the pace is still that of the start, such as of loading a library, and would be told wrongly. */
+const TOLD_FROM_SHARE = 0.03;
 
 /** Tells on standard error how far a long work is: nothing in its first seconds, then a line every few. */
 export class Progress {
@@ -22,7 +24,9 @@ export class Progress {
     if (now - this.#told < QUIET_MILLISECONDS) return;
     this.#told = now;
     const left =
-      share > this.#done ? `, ${formatLeft(((now - this.#start) * (1 - share)) / (share - this.#done))}` : "";
+      share > this.#done + TOLD_FROM_SHARE
+        ? `, ${formatLeft(((now - this.#start) * (1 - share)) / (share - this.#done))}`
+        : "";
     process.stderr.write(`${Math.floor(100 * share)} % ${this.#what}${left}\n`);
   }
 }

@@ -11,12 +11,13 @@ export { type BinnedTable, binTable, binValues, chooseBins, type FeatureBins } f
 export { fitClassifier } from "./fit-classifier.js";
 export type { LabelWeights } from "./label-weights.js";
 export { learningLimits } from "./limits.js";
+export { loadNetworks } from "./load-networks.js";
 export { NeighborSearch, type Neighbors } from "./neighbor-search.js";
 export { type PermutationOptions, permutationImportance } from "./permutation-importance.js";
 export { type FittedForest, type ForestOptions, fitForest, predictForest } from "./random-forest.js";
 export { type RankingCurves, traceRanking } from "./ranking-curves.js";
-export { columnsOf, countUp } from "./sample-columns.js";
+export { countUp } from "./sample-columns.js";
 export { buildSequences } from "./sequences.js";
-export { fitStandardization, type Standardization, standardize } from "./standardization.js";
+export { fitStandardization, standardize } from "./standardization.js";
 export { assertFinite, assertSomeFeatureVaries } from "./training-checks.js";
 export { WorkPause } from "./work-pause.js";

@@ -1,6 +1,7 @@
 import type { ClassifierSpec } from "@flamenco/policies/wire";
 import type { Classifier, FitOptions, Samples } from "./classifier.js";
 import { type LabelWeights, selectLabels } from "./label-weights.js";
+import { loadNetworks } from "./load-networks.js";
 import { fitLogisticRegression } from "./logistic-regression.js";
 import { fitNearestNeighbors } from "./nearest-neighbors.js";
 import { countUp } from "./sample-columns.js";
@@ -49,8 +50,7 @@ async function fitScaled(
     case "knn":
       return fitNearestNeighbors(spec, samples, labels);
     default: {
-      // TensorFlow.js takes a second to load: only who trains a network waits for it.
-      const { fitNetwork } = await import("./neural/index.js");
+      const { fitNetwork } = await loadNetworks();
       return fitNetwork(spec, samples, labels, countUp(samples.rows), options);
     }
   }

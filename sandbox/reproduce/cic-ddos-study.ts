@@ -1,6 +1,5 @@
 import { basename, join } from "node:path";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
-import { drawBars } from "../plots/index.js";
 import { type FlowColumn, type FlowFile, readFlows } from "./flow-rows.js";
 import { type FlowStudy, runFlowStudy } from "./flow-sets.js";
 import {
@@ -15,6 +14,7 @@ import {
 import { cicDdosFigures } from "./paper-figures.js";
 import { formatInterval, formatNumber } from "./report-text.js";
 import { f1Of } from "./row-scores.js";
+import { drawSets } from "./sets-chart.js";
 import { listStudyFiles, missingData } from "./study-data.js";
 import type { StudyInput } from "./study-input.js";
 import type { Claim, StudyReport } from "./study-report.js";
@@ -66,7 +66,14 @@ export async function runCicDdosStudy(input: StudyInput): Promise<StudyReport> {
     },
     settings: { split: "64/16/20, stratified", classifier: JSON.stringify(spec), backend: study.backend },
     tables,
-    charts: [drawSets(input, study)],
+    charts: [
+      drawSets(input, study, oneFeature, {
+        file: "cic-ddos-ports.svg",
+        caption: "F1 of benign by the two port functions alone and combined, the paper's beside ours.",
+        title: "Two port functions, alone and combined",
+        groups: ["port ≤ 6600", "port ≥ 9000", "both"],
+      }),
+    ],
     claims: [judgePorts(input, study)],
     notes: [
       "The paper's Tables 3 and 4 give other numbers than its text in places (classifier F1 .893 and .849 for the two port functions); the tables' are shown.",
@@ -99,35 +106,6 @@ const classifierOf = ({ small }: StudyInput): ClassifierSpec =>
   small
     ? { model: "forest", trees: 30, classWeights: "balanced" }
     : { model: "lstm", steps: 1, units: 128, batch: 64, epochs: 30, learningRate: 0.005, classWeights: "balanced" };
-
-function drawSets(input: StudyInput, study: FlowStudy) {
-  const score = f1Of(input.sources.labels.indexOf(input.sources.positive));
-  const bars = (name: "labelModel" | "classifier") =>
-    oneFeature.map(({ lfs }) => study.bootstrap.score(findSet(study, lfs).predictions[name], score));
-  return {
-    file: "cic-ddos-ports.svg",
-    caption: "F1 of benign by the two port functions alone and combined, the paper's beside ours.",
-    svg: drawBars({
-      title: "Two port functions, alone and combined",
-      axis: "F1 of benign",
-      groups: ["port ≤ 6600", "port ≥ 9000", "both"],
-      series: [
-        {
-          name: "LF, paper",
-          hollow: true,
-          bars: oneFeature.map(({ labelModel }) => ({ value: labelModel, interval: null })),
-        },
-        { name: "LF, here", bars: bars("labelModel") },
-        {
-          name: "classifier, paper",
-          hollow: true,
-          bars: oneFeature.map(({ classifier }) => ({ value: classifier, interval: null })),
-        },
-        { name: "classifier, here", bars: bars("classifier") },
-      ],
-    }),
-  };
-}
 
 /** How far below the score of a function alone the pair's may lie, the interval's low end counting, to be as good. */
 const AS_GOOD_WITHIN = 0.01;

@@ -1,10 +1,8 @@
 import { basename } from "node:path";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
-import { drawBars } from "../plots/index.js";
 import { balanceFlows, type FlowColumn, type FlowFile, readFlows } from "./flow-rows.js";
-import { type FlowStudy, runFlowStudy } from "./flow-sets.js";
+import { runFlowStudy } from "./flow-sets.js";
 import {
-  findSet,
   nameSet,
   rankPairs,
   tabulateDifferences,
@@ -16,6 +14,7 @@ import { worfFigures } from "./paper-figures.js";
 import { judgeRedundancy, tabulateRedundancy } from "./redundancy.js";
 import { formatInterval, formatNumber } from "./report-text.js";
 import { f1Of } from "./row-scores.js";
+import { drawSets } from "./sets-chart.js";
 import { listStudyFiles, missingData } from "./study-data.js";
 import type { StudyInput } from "./study-input.js";
 import type { StudyReport } from "./study-report.js";
@@ -90,7 +89,14 @@ export async function runWorfStudy(input: StudyInput): Promise<StudyReport> {
       tabulateValidated(input, study, [...oneFeature, ...twoFeatures]),
       tabulateRedundancy(input, study),
     ],
-    charts: [drawSets(input, study)],
+    charts: [
+      drawSets(input, study, oneFeature, {
+        file: "worf-bytes.svg",
+        caption: "F1 of benign by two thresholds on bytes, alone and combined, the paper's beside ours.",
+        title: "Two thresholds on bytes, alone and combined",
+        groups: ["≤ 75th percentile", "≤ mean", "both"],
+      }),
+    ],
     claims: judgeRedundancy(input, study),
     notes: [
       `A predictor that calls every test row benign has F1 ${formatInterval(always)}: the paper's .667, which many of its sets share, is the F1 of that predictor on two equal classes.`,
@@ -119,32 +125,3 @@ const classifierOf = ({ small }: StudyInput): ClassifierSpec =>
   small
     ? { model: "forest", trees: 20, classWeights: "balanced" }
     : { model: "lstm", steps: 1, units: 32, batch: 256, epochs: 30, learningRate: 0.005, classWeights: "balanced" };
-
-function drawSets(input: StudyInput, study: FlowStudy) {
-  const score = f1Of(input.sources.labels.indexOf(input.sources.positive));
-  const bars = (name: "labelModel" | "classifier") =>
-    oneFeature.map(({ lfs }) => study.bootstrap.score(findSet(study, lfs).predictions[name], score));
-  return {
-    file: "worf-bytes.svg",
-    caption: "F1 of benign by two thresholds on bytes, alone and combined, the paper's beside ours.",
-    svg: drawBars({
-      title: "Two thresholds on bytes, alone and combined",
-      axis: "F1 of benign",
-      groups: ["≤ 75th percentile", "≤ mean", "both"],
-      series: [
-        {
-          name: "LF, paper",
-          hollow: true,
-          bars: oneFeature.map(({ labelModel }) => ({ value: labelModel, interval: null })),
-        },
-        { name: "LF, here", bars: bars("labelModel") },
-        {
-          name: "classifier, paper",
-          hollow: true,
-          bars: oneFeature.map(({ classifier }) => ({ value: classifier, interval: null })),
-        },
-        { name: "classifier, here", bars: bars("classifier") },
-      ],
-    }),
-  };
-}

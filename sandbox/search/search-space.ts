@@ -1,15 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import {
-  type ClassifierName,
-  type ClassifierSpec,
-  ForestSpec,
-  LogisticSpec,
-  LstmSpec,
-  NeighborsSpec,
-  PerceptronSpec,
-  parseDocument,
-  TreeSpec,
-} from "@flamenco/policies/wire";
+import { type ClassifierName, type ClassifierSpec, classifierSchemas, parseDocument } from "@flamenco/policies/wire";
 import { SeededRandom } from "../preprocess/index.js";
 import { searchLimits } from "./limits.js";
 
@@ -27,18 +17,9 @@ export interface Candidate {
   readonly spec: ClassifierSpec;
 }
 
-const schemas = Object.freeze({
-  lstm: LstmSpec,
-  mlp: PerceptronSpec,
-  logistic: LogisticSpec,
-  forest: ForestSpec,
-  tree: TreeSpec,
-  knn: NeighborsSpec,
-} satisfies Record<ClassifierName, unknown>);
-
 /** Settings that a model has, by name. */
 export function settingsOf(model: ClassifierName): string[] {
-  return Object.keys(schemas[model].properties).filter((name) => name !== "model");
+  return Object.keys(classifierSchemas[model].properties).filter((name) => name !== "model");
 }
 
 /** Check settings of a model. @throws FLM_USAGE naming the setting */
@@ -50,7 +31,7 @@ export function readSpec(settings: SearchSpace["fixed"]): ClassifierSpec {
     throw new FlamencoError("FLM_USAGE", `${model} has no setting ${unknown}; it has ${known.join(", ")}.`);
   }
   try {
-    return parseDocument(schemas[model], settings, "classifier");
+    return parseDocument(classifierSchemas[model], settings, "classifier");
   } catch (cause) {
     if (!(cause instanceof FlamencoError)) throw cause;
     const { at = "/", message = "" } = cause.details[0] ?? {};

@@ -1,9 +1,9 @@
-import { deltaOf, epsilonOf, microRhoFor } from "@flamenco/policies/release";
+import { deltaOf, epsilonOf, microRhoFor, publicRows } from "@flamenco/policies/release";
 import { type LedgerTables, readLedger } from "../audit/index.js";
 import { loadNodeConfig, nodeDirectoryOf } from "../config/index.js";
 import { openCurrentVersion } from "../datasets/index.js";
 import { parseLedgerAnswer } from "../http/index.js";
-import { presetOf, publicRows, rulesOf } from "../release/index.js";
+import { presetOf, rulesOf } from "../release/index.js";
 import { drawTable, formatNumber, toLine } from "../support/index.js";
 import { type PartAccess, withNodePart } from "./running-node.js";
 

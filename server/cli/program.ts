@@ -54,9 +54,9 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
         .default(defaultRequirement),
     )
     .addOption(
-      new Option("--preset <preset>", "policies to start from; `open` is for public or synthetic data alone")
+      new Option("--preset <preset>", "policies and release rules to start from; `open` releases exact numbers")
         .choices(presetNames)
-        .default("open"),
+        .default("standard"),
     )
     .option("--data-dir <dir>", "data directory", dataDir)
     .option("--json", "print one line of JSON", false)
@@ -66,6 +66,8 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
 Examples:
   flamenco-node init --name worf --registry http://127.0.0.1:7610
   flamenco-node init --name worf --registry https://registry.example.org --trust ed25519:GiTl…=alice --data-dir /srv/worf
+
+  flamenco-node init --name lab --registry http://127.0.0.1:7610 --preset open
 
 Nothing that exists is overwritten. Preset \`open\` releases exact outputs: for public or synthetic data only.`,
     )

@@ -15,8 +15,8 @@ export interface InitOptions {
   readonly registry: string;
   readonly researchers: readonly ListedResearcher[];
   readonly port: number;
-  /** Policies to start from, and release rules of every dataset; `open` when absent. */
-  readonly preset?: PresetName;
+  /** Policies to start from, and release rules of every dataset. */
+  readonly preset: PresetName;
   /** Walls that the sealed worker must have; `namespaces` when absent. */
   readonly sandbox?: WallRequirement;
 }
@@ -54,7 +54,7 @@ function describeConfig(options: InitOptions): NodeConfig {
       deadlineSeconds: limits.deadlineSecondsDefault,
     },
     sandbox: { require: options.sandbox ?? defaultRequirement },
-    release: { preset: options.preset ?? "open" },
+    release: { preset: options.preset },
   };
   try {
     for (const { keyId } of options.researchers) publicKeyOf(keyId);
@@ -80,7 +80,7 @@ export async function initNode(directory: NodeDirectory, options: InitOptions): 
   for (const path of [directory.config, directory.key]) {
     if (await exists(path)) throw new FlamencoError("FLM_FILE_EXISTS", `${path} exists; a node is there already.`);
   }
-  const { preset = "open" } = options;
+  const { preset } = options;
   try {
     await mkdir(directory.policies, { recursive: true, mode: 0o700 });
     await mkdir(directory.datasets, { recursive: true, mode: 0o700 });

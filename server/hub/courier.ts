@@ -108,6 +108,9 @@ export class Courier {
   }
 }
 
+/** What keeps this node from recording a release says nothing about it: it waits until the log can be written. */
+const ownTroubles: ReadonlySet<string> = new Set(["FLM_AUDIT_BROKEN", "FLM_DISK_FULL"]);
+
 /**
  * Wait for an acknowledgment.
  * @returns undefined when the post was taken (now or before), else why it never will be.
@@ -120,7 +123,7 @@ async function finalRefusal(post: Promise<PostAnswer>): Promise<FlamencoError | 
       ? undefined
       : new FlamencoError("FLM_RUN_TRANSITION", `The registry left it aside: ${reason ?? "no reason given"}.`);
   } catch (error) {
-    if (!isFlamencoError(error) || isTransient(error)) throw error;
+    if (!isFlamencoError(error) || isTransient(error) || ownTroubles.has(error.code)) throw error;
     return error;
   }
 }

@@ -1,9 +1,14 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type CataloguePlan, listCatalogueColumns, planCatalogue, type ReleaseRules } from "@flamenco/policies/release";
+import {
+  type CataloguePlan,
+  listCatalogueColumns,
+  planCatalogue,
+  publicRows,
+  type ReleaseRules,
+} from "@flamenco/policies/release";
 import { digestOf } from "@flamenco/policies/trust";
 import { type CountingRequest, fieldOf, kindOf } from "@flamenco/policies/wire";
 import type { CheckedPackage, StudyDataset } from "../verification/index.js";
-import { publicRows } from "./public-rows.js";
 
 /** A column of the statistics catalogue. */
 export interface CatalogueColumn {

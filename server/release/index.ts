@@ -18,5 +18,4 @@ export {
   type Reservation,
 } from "./ledger.js";
 export { type ProtectedRequest, planProtected, pricesOf } from "./protected-request.js";
-export { publicRows } from "./public-rows.js";
 export { createReleaseClock } from "./release-clock.js";

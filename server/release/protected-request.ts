@@ -1,14 +1,20 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import { MICRO, microRhoFor, planRelease, type ReleasePlan } from "@flamenco/policies/release";
+import {
+  describeRelease,
+  MICRO,
+  microRhoFor,
+  planRelease,
+  protectedOutputs,
+  type ReleasePlan,
+} from "@flamenco/policies/release";
 import { digestOf } from "@flamenco/policies/trust";
-import type { CountingRequest, OutputName, PrivacyBound, Study } from "@flamenco/policies/wire";
+import type { CountingRequest, PrivacyBound, Study } from "@flamenco/policies/wire";
 import type { ReleaseConfig } from "../config/index.js";
 import type { CheckedPackage, StudyDataset } from "../verification/index.js";
 import { type CatalogueRequest, planStatistics } from "./catalogue-request.js";
 import { rulesOf } from "./dataset-rules.js";
 import type { BudgetCeilings } from "./ledger.js";
 import { unitOf } from "./privacy-unit.js";
-import { publicRows } from "./public-rows.js";
 
 /** A study's question to a dataset under a protecting preset, with its price. Follows from public things alone. */
 export interface ProtectedRequest {
@@ -21,9 +27,6 @@ export interface ProtectedRequest {
   readonly bound: PrivacyBound;
   readonly ceilings: BudgetCeilings;
 }
-
-/** Outputs that can be computed from noisy counts. */
-const protectable: readonly OutputName[] = ["analysis", "labelModel", "metrics", "tree"];
 
 /**
  * Plan the protected release of a study.
@@ -46,17 +49,16 @@ export function planProtected(
   }
   const { task, outputs, labelModel, classBalance } = study;
   const { epsilon } = study.release;
-  const rows = publicRows(manifest.rows);
   const plan = planRelease(
-    {
-      rows,
-      trainingRows: Math.max(1, Math.floor(0.6 * rows)),
-      testRows: manifest.truth === null ? 0 : Math.floor(0.2 * rows),
+    describeRelease({
+      // An empty dataset is told as one of a row.
+      rows: Math.max(1, manifest.rows),
+      hasTruth: manifest.truth !== null,
       lfs: packages.reduce((sum, { lfs }) => sum + lfs.length, 0),
       labels: task.labels.length,
       outputs,
-      ...(epsilon === undefined ? {} : { epsilon }),
-    },
+      epsilon,
+    }),
     rules,
   );
   const { name: unitName, unit } = unitOf(rules, manifest);
@@ -118,7 +120,7 @@ function boundOf({ columns, plan: { noise } }: CatalogueRequest): NonNullable<Pr
 
 /** What would have to come from exact counts is refused, not left out. */
 function assertProtectable(study: Study): void {
-  const output = study.outputs.find((name) => !protectable.includes(name));
+  const output = study.outputs.find((name) => !protectedOutputs.includes(name));
   if (output !== undefined) throw unprotected(`The output ${output} cannot be computed from noisy counts`);
   if (study.endClassifier !== undefined) throw unprotected("An end classifier learns from rows");
   if (study.priors !== undefined)

@@ -1,6 +1,7 @@
 import type { Outputs, Result } from "@flamenco/policies/wire";
 import t from "tap";
 import { makeKey } from "../support/signed-documents.js";
+import { plainTerminal as terminal } from "./support/plain-terminal.js";
 import { makeFullResult, makeOutputs } from "./support/results.js";
 
 // What `study results` draws is no part of the SDK, so it is taken from the compiled client itself.
@@ -9,11 +10,6 @@ const { renderResults, renderResultCharts } = (await import(new URL("rendering/i
   renderResults: (terminal: object, results: readonly Result[], positive: string) => string;
   renderResultCharts: (results: readonly Result[], positive: string) => Map<string, string>;
 };
-const { openTerminal } = (await import(new URL("terminal/index.js", client).href)) as {
-  openTerminal: (environment: object) => object;
-};
-const stream = { isTTY: false, columns: 160, write: () => true };
-const terminal = openTerminal({ stdout: stream, stderr: stream, env: {}, json: false });
 
 function resultWith(change: (outputs: Outputs) => void): Result {
   const outputs: Outputs = makeOutputs();

@@ -31,6 +31,23 @@ t.test("a study is what was asked for, signed, and named by its digest", async (
   t.strictSame(await openStudy(signed.envelope, signed.digest), signed);
 });
 
+t.test("a protected study says what it may cost, and asks for what its preset releases", async (t) => {
+  const releaseOf = async (changes: Partial<StudyRequest>) =>
+    (await createStudy({ ...request, ...changes }, author, sources)).study.release;
+  t.strictSame(await releaseOf({ preset: "standard", epsilon: 0.25 }), { preset: "standard", epsilon: 0.25 });
+  t.strictSame(await releaseOf({ preset: "strict" }), { preset: "strict" }, "what the node gives to one");
+  const { study } = await createStudy({ ...request, preset: "strict" }, author, sources);
+  t.strictSame(study.outputs, ["analysis", "labelModel", "metrics"], "strict releases no tree");
+  for (const epsilon of [-1, 0, Number.NaN, "0.25", 1e300, Number.POSITIVE_INFINITY, 0.049, 8.1] as number[]) {
+    await t.rejects(
+      releaseOf({ preset: "standard", epsilon }),
+      { code: "FLM_RELEASE_RANGE", message: "epsilon must be a number from 0.05 to 8." },
+      String(epsilon),
+    );
+  }
+  await t.rejects(releaseOf({ epsilon: 0.5 }), { code: "FLM_USAGE", message: /open adds no noise/ });
+});
+
 t.test("two studies of the same question are two studies", async (t) => {
   const [one, other] = [await createStudy(request, author), await createStudy(request, author)];
   t.not(one.digest, other.digest);

@@ -29,6 +29,7 @@ export function makeNode(
     registry: options.registry,
     researchers,
     port: 0,
+    preset: "open",
   });
 }
 

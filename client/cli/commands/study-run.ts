@@ -6,7 +6,6 @@ import {
   type LabelModelName,
   type LfPrior,
   labelModelNames,
-  type OutputName,
   outputNames,
   type PresetName,
   presetNames,
@@ -24,6 +23,7 @@ import {
   type RegistryOption,
   splitList,
 } from "../common-options.js";
+import { parseEpsilon, parseOutputs } from "../study-options.js";
 import { parseSeconds, presentCollection, waitForResults } from "../study-waiting.js";
 
 interface StudyRunOptions extends RegistryOption, KeyOption {
@@ -33,6 +33,7 @@ interface StudyRunOptions extends RegistryOption, KeyOption {
   readonly outputs?: string;
   readonly labelModel: LabelModelName;
   readonly preset: PresetName;
+  readonly epsilon?: string;
   readonly classBalance?: string;
   readonly prior: readonly LfPrior[];
   readonly classifier?: ClassifierName;
@@ -53,6 +54,7 @@ export function studyRunCommand(): Command {
       "flamenco study run --packages alice/ntp@1.0.0 --nodes north,south --wait",
       "flamenco study run --packages alice/ntp@1.0.0,bob/sizes@1.2.0 --nodes north --dataset flows --outputs analysis,metrics --key alice --json",
       "flamenco study run --packages alice/ntp@1.0.0 --nodes north --classifier lstm --classifier-settings lstm.json --wait",
+      "flamenco study run --packages alice/ntp@1.0.0 --nodes north --preset standard --epsilon 0.25 --wait",
     ],
     configure: (command) =>
       void addKeyOption(addRegistryOption(command))
@@ -61,12 +63,16 @@ export function studyRunCommand(): Command {
         .option("--dataset <name>", "dataset on every node (default: its only one of the kind)")
         .option(
           "--outputs <list>",
-          `what to return, of ${outputNames.join(",")} (default: ${defaultOutputNames.join(",")})`,
+          `what to return, of ${outputNames.join(",")} (default: ${defaultOutputNames.join(",")}; strict: without tree)`,
         )
         .addOption(
           new Option("--label-model <name>", "how votes become soft labels").choices(labelModelNames).default("auto"),
         )
         .addOption(new Option("--preset <name>", "release preset").choices(presetNames).default("open"))
+        .option(
+          "--epsilon <number>",
+          "with standard or strict, privacy loss of the release (default: what the node gives to one)",
+        )
         .option("--class-balance <list>", "prior of each label, in the task's order (default: estimated on the node)")
         .option(
           "--prior <lf=mean[:strength]>",
@@ -93,6 +99,7 @@ export function studyRunCommand(): Command {
     async action(context, _args, options) {
       const { terminal, colors, json, dataDir, answer } = context;
       const timeoutSeconds = parseSeconds(options.timeout);
+      const epsilon = options.epsilon === undefined ? undefined : parseEpsilon(options.epsilon);
       const registry = openRegistry(options);
       const endClassifier = await readClassifier(options.classifier, options.classifierSettings);
       const key = await openKey(options, dataDir);
@@ -110,9 +117,10 @@ export function studyRunCommand(): Command {
           kind,
           packages: packages.map(({ reference }) => reference),
           targets,
-          ...(options.outputs === undefined ? {} : { outputs: splitList(options.outputs).map(parseOutput) }),
+          ...(options.outputs === undefined ? {} : { outputs: parseOutputs(options.outputs) }),
           labelModel: options.labelModel,
           preset: options.preset,
+          ...(epsilon === undefined ? {} : { epsilon }),
           ...(options.classBalance === undefined ? {} : { classBalance: splitList(options.classBalance).map(Number) }),
           priors: options.prior,
           ...(endClassifier === undefined ? {} : { endClassifier }),
@@ -160,14 +168,4 @@ function parseDays(text: string): number {
   if (!(days > 0 && days <= 3650))
     throw new FlamencoError("FLM_USAGE", `${JSON.stringify(text)} is not a number of days.`);
   return days;
-}
-
-function parseOutput(text: string): OutputName {
-  const output = outputNames.find((name) => name === text);
-  if (output === undefined)
-    throw new FlamencoError(
-      "FLM_USAGE",
-      `There is no output ${JSON.stringify(text)}; there are ${outputNames.join(", ")}.`,
-    );
-  return output;
 }

@@ -1,7 +1,7 @@
 import { errorTable, isFlamencoError } from "@flamenco/policies/errors";
 import type { EndClassifierFit, Task } from "@flamenco/policies/wire";
 import { type RowPredictor, type SoftLabels, scoreConfusion, type VoteHistogram } from "../../labeling/index.js";
-import { type Classifier, fitClassifier, type LabelWeights, type Samples } from "../../learning/index.js";
+import { type Classifier, fitClassifier, type LabelWeights, loadNetworks, type Samples } from "../../learning/index.js";
 import { quantileOf, sortFinite } from "../../preprocess/index.js";
 import type { ReportProgress } from "./channel.js";
 import type { LearningPlan, LearningSample } from "./learning-sample.js";
@@ -82,7 +82,7 @@ const TEST = 2;
 
 /** No native library runs behind the walls: WebAssembly, or plain JavaScript where that is not to be had. */
 async function openSealedBackend(): Promise<void> {
-  const { openBackend } = await import("../../learning/neural/index.js");
+  const { openBackend } = await loadNetworks();
   await openBackend(["wasm", "cpu"]);
 }
 

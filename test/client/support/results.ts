@@ -1,5 +1,5 @@
 import type { SigningKey } from "@flamenco/policies/trust";
-import type { Outputs, Result, Scores } from "@flamenco/policies/wire";
+import type { Outputs, PrivacyBound, Result, Scores } from "@flamenco/policies/wire";
 import { makeResult } from "../../support/signed-documents.js";
 
 const lf = "alice/ports@1.0.0#lowPort";
@@ -81,6 +81,18 @@ export function makeOutputs(): Required<Omit<Outputs, "combinations" | "exactTre
     },
   };
 }
+
+/** What a release under `standard` promises. */
+export const bound: PrivacyBound = {
+  epsilon: 0.4998,
+  delta: 1e-6,
+  microRho: 6639,
+  unit: "host-day",
+  rowsPerUnit: 4,
+  votesPerRow: 4,
+  minimumSupportRows: 10,
+  noise: { rows: 246.18, votes: 139.46, confusion: 155.2, leaves: null },
+};
 
 /** A node's result with all outputs. */
 export function makeFullResult(node: SigningKey, study: string, overrides: Partial<Result> = {}): Result {

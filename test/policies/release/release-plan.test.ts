@@ -1,5 +1,6 @@
 import {
   composeMicroRho,
+  describeRelease,
   epsilonOf,
   estimateRelease,
   findRemedies,
@@ -7,6 +8,7 @@ import {
   planCatalogue,
   planRelease,
   presetRules,
+  publicRows,
   type ReleaseRequest,
   showCount,
   squaredSensitivityOfVotes,
@@ -21,7 +23,7 @@ const request: ReleaseRequest = {
   testRows: 40_000,
   lfs: 10,
   labels: 2,
-  outputs: ["analysis", "labelModel", "metrics", "tree", "exactTree"],
+  outputs: ["analysis", "labelModel", "metrics", "tree"],
 };
 
 t.test("the sensitivity of a vote table is that of the specification", async (t) => {
@@ -38,7 +40,7 @@ t.test("the parts of a price add up to no more than was asked for", async (t) =>
       const { rows: count, votes, confusion, leaves } = plan.parts;
       t.equal(plan.microRho, composeMicroRho([count, votes, confusion!, leaves!].map(({ microRho }) => microRho)));
       t.ok(plan.epsilonSpent <= epsilon, `${plan.epsilonSpent} of ${epsilon}`);
-      t.ok(leaves!.tables * Math.ceil(leaves!.microEpsilon ** 2 / 2e6) <= leaves!.microRho, "both trees are paid for");
+      t.ok(leaves!.tables * Math.ceil(leaves!.microEpsilon ** 2 / 2e6) <= leaves!.microRho, "the leaves are paid for");
     }
   }
 });
@@ -76,10 +78,11 @@ t.test("a request out of range is refused, with the range", async (t) => {
 t.test("outputs that the rules do not allow, or that have no protected form, are refused", async (t) => {
   t.throws(() => planRelease({ ...request, outputs: ["combinations"] }, rules), {
     code: "FLM_RELEASE_OUTPUT",
-    message: /combinations is not released; these are: analysis, labelModel, metrics, tree, exactTree/,
+    message: /combinations is not released; these are: analysis, labelModel, metrics, tree\.$/,
   });
   t.throws(() => planRelease({ ...request, outputs: ["tree"] }, presetRules.strict), { code: "FLM_RELEASE_OUTPUT" });
   t.throws(() => planRelease({ ...request, outputs: [] }, rules), { code: "FLM_RELEASE_OUTPUT" });
+  t.throws(() => planRelease({ ...request, outputs: ["exactTree"] }, rules), { code: "FLM_RELEASE_OUTPUT" });
 });
 
 t.test("a release that its noise would swamp is refused, and each remedy that is named would do", async (t) => {
@@ -108,6 +111,40 @@ t.test("a release that its noise would swamp is refused, and each remedy that is
   const { lfs } = findRemedies(many, rules);
   t.ok(lfs !== null && lfs < 60 && listSwamped(estimateRelease({ ...many, lfs }, rules)).length === 0, `${lfs} LFs`);
 });
+
+t.test(
+  "a release is planned from two digits of the number of rows, and from what metrics are measured on",
+  async (t) => {
+    const asked = { lfs: 10, labels: 2, outputs: ["metrics"] as const, hasTruth: true };
+    t.same(describeRelease({ ...asked, rows: 123_456 }), {
+      rows: 120_000,
+      trainingRows: 72_000,
+      testRows: 24_000,
+      lfs: 10,
+      labels: 2,
+      outputs: ["metrics"],
+    });
+    t.match(describeRelease({ ...asked, rows: 100, hasTruth: false, epsilon: 0.2 }), {
+      trainingRows: 60,
+      testRows: 0,
+      epsilon: 0.2,
+    });
+    for (const [rows, told] of [
+      [9, 9],
+      [10, 10],
+      [99, 99],
+      [100, 100],
+      [1999, 1900],
+      [1_234_567, 1_200_000],
+    ] as const)
+      t.equal(publicRows(rows), told);
+    for (const rows of [0, -1, 1.5, Number.NaN, 1e300, "100" as never])
+      t.throws(() => describeRelease({ ...asked, rows }), {
+        code: "FLM_RELEASE_RANGE",
+        message: /rows must be a .*number from 1 to/,
+      });
+  },
+);
 
 t.test("a plan follows from public numbers alone: the same for the same ones", async (t) => {
   t.strictSame(planRelease(request, rules), planRelease({ ...request }, rules));

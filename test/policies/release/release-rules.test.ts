@@ -1,4 +1,4 @@
-import { parseReleaseRules, presetRules } from "@flamenco/policies/release";
+import { parseReleaseRules, presetRules, protectedOutputs } from "@flamenco/policies/release";
 import t from "tap";
 
 const { standard, strict, open } = presetRules;
@@ -13,6 +13,7 @@ t.test("presets are acceptable rules, strict is stricter, open alone is exact", 
     t.ok(strict.epsilon[name] < standard.epsilon[name], name);
   }
   t.ok(strict.minimumSupportRows > standard.minimumSupportRows);
+  for (const rules of [standard, strict]) t.ok(rules.outputs.every((name) => protectedOutputs.includes(name)));
   t.ok(strict.outputs.every((name) => standard.outputs.includes(name)));
   t.strictSame([standard.protection, strict.protection, open.protection], ["protected", "protected", "exact"]);
 });
@@ -50,6 +51,11 @@ t.test("rules that contradict themselves are refused", async (t) => {
     [{ privacyUnit: "row" }, /must be 1/],
     [{ privacyUnit: "nobody" }, /privacyUnit/],
     [{ outputs: [] }, /outputs/],
+    [
+      { outputs: ["analysis", "exactTree"] },
+      /exactTree has no protected form; .*: analysis, labelModel, metrics, tree\.$/,
+    ],
+    [{ outputs: ["combinations"] }, /combinations has no protected form/],
     [{ extra: 1 }, /extra/],
   ] as const) {
     t.throws(() => parseReleaseRules({ ...standard, ...change }), { code: "FLM_RELEASE_RULES", message });

@@ -19,7 +19,13 @@ t.test("a whole node waits for its operator's word, and releases what that word 
   const dataDirectory = join(root, "data");
   const directory = nodeDirectoryOf(dataDirectory);
   const trusted = { keyId: alice.keyId, name: "alice" };
-  const keyId = await initNode(directory, { name: "worf", registry: registry.url, researchers: [trusted], port: 0 });
+  const keyId = await initNode(directory, {
+    name: "worf",
+    registry: registry.url,
+    researchers: [trusted],
+    port: 0,
+    preset: "open",
+  });
   await rm(join(directory.policies, "open.cedar"));
   await writeFile(join(directory.policies, "mine.cedar"), demanding);
   await addDataset(directory.datasets, "border", makeFlows(600));

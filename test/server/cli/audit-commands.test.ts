@@ -10,7 +10,13 @@ import { digestOfNumber, now, reservation } from "../audit/support.js";
 
 const dataDir = t.testdir();
 const directory = nodeDirectoryOf(dataDir);
-const keyId = await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0 });
+const keyId = await initNode(directory, {
+  name: "worf",
+  registry: "http://127.0.0.1:9",
+  researchers: [],
+  port: 0,
+  preset: "open",
+});
 const key = parseKeyFile(await readFile(directory.key, "utf8"));
 const mallory = makeKey("mallory");
 const audit = (...words: string[]) => runInProcess("audit", ...words, "--data-dir", dataDir);

@@ -68,6 +68,7 @@ t.test("init says what it made, in words and as JSON, and overwrites nothing", a
   t.match(JSON.parse(await readFile(join(dataDir, "node", "node.json"), "utf8")), {
     registry: "http://127.0.0.1:9",
     researchers: [{ keyId: alice.keyId, name: "alice" }, { keyId: makeKey("bob").keyId }],
+    release: { preset: "standard" },
   });
   t.match(await init(dataDir), { code: 1, err: /FLM_FILE_EXISTS/ });
   const again = await init(dataDir, "--json");

@@ -193,6 +193,7 @@ t.test("explain knows the researchers of node.json, and takes other keys for str
     registry: "http://127.0.0.1:9",
     researchers: [trusted],
     port: 0,
+    preset: "open",
   });
   const researcherOf = async (...words: string[]) => {
     const { out } = await runInProcess(

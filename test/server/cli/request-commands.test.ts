@@ -22,7 +22,7 @@ const dataDir = t.testdir();
 const directory = nodeDirectoryOf(dataDir);
 const now = () => new Date();
 const border = await addDataset(directory.datasets, "border", makeFlows(30));
-await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0 });
+await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0, preset: "open" });
 const openNodeDatabase = () => openDatabase({ directory: directory.database, nodeName: "worf" }, now);
 const requests = (...words: string[]) => runInProcess("requests", ...words, "--data-dir", dataDir);
 

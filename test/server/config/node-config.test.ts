@@ -9,7 +9,13 @@ import { makeKey } from "../../support/signed-documents.js";
 const log = pino({ enabled: false });
 const alice = makeKey("alice");
 const registry = "http://127.0.0.1:9";
-const options = { name: "worf", registry, researchers: [{ keyId: alice.keyId, name: "alice" }], port: 0 };
+const options = {
+  name: "worf",
+  registry,
+  researchers: [{ keyId: alice.keyId, name: "alice" }],
+  port: 0,
+  preset: "open" as const,
+};
 
 const start = (dataDirectory: string) =>
   startNode({ dataDirectory, log, now: () => new Date(), random: Math.random, databaseUrl: undefined });

@@ -65,7 +65,7 @@ await testOnEveryBackend("quarantine", async (t, backend) => {
 t.test("the operator lists and lifts by the command line", async (t) => {
   const dataDir = t.testdir();
   const directory = nodeDirectoryOf(dataDir);
-  await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0 });
+  await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0, preset: "open" });
   const database = await openDatabase({ directory: directory.database, nodeName: "worf" }, () => new Date());
   const quarantine = new Quarantine(database, () => new Date());
   for (let time = 0; time < 2; time++) await quarantine.charge([alone], crash);

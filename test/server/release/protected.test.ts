@@ -16,7 +16,6 @@ import {
   openDatabase,
   ProtectedRuns,
   type ProtectedRunsOptions,
-  publicRows,
 } from "@flamenco/server";
 import t from "tap";
 import { dyingDatabase } from "../../support/dying-database.js";
@@ -268,22 +267,6 @@ t.test("the gate's file alone makes a Released", (t) => {
     );
     const isGate = name === "gate.ts";
     t.equal(forges, isGate, `${name} ${isGate ? "makes" : "does not make"} one`);
-  }
-  t.end();
-});
-
-t.test("the number of rows is told with two digits, never above what is there", (t) => {
-  for (const [rows, told] of [
-    [0, 1],
-    [1, 1],
-    [9, 9],
-    [10, 10],
-    [99, 99],
-    [100, 100],
-    [1_999, 1_900],
-    [1_234_567, 1_200_000],
-  ] as const) {
-    t.equal(publicRows(rows), told, String(rows));
   }
   t.end();
 });

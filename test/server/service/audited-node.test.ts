@@ -11,7 +11,13 @@ t.setTimeout(120_000);
 
 const dataDirectory = t.testdir();
 const directory = nodeDirectoryOf(dataDirectory);
-const keyId = await initNode(directory, { name: "worf", registry: "http://127.0.0.1:9", researchers: [], port: 0 });
+const keyId = await initNode(directory, {
+  name: "worf",
+  registry: "http://127.0.0.1:9",
+  researchers: [],
+  port: 0,
+  preset: "open",
+});
 const log = pino({ enabled: false });
 const start = () => startNode({ dataDirectory, port: 0, log, now: () => new Date(), random: () => 0.5 });
 

@@ -1,0 +1,82 @@
+import { describeSwamped, type Remedies } from "@flamenco/policies/release";
+import type { ReleaseEstimate } from "../sdk/index.js";
+import { drawTable, formatCount, type Terminal } from "../terminal/index.js";
+
+/** What a protected release would cost, how much noise it would carry, and whether a node would do it. */
+export function renderEstimate(terminal: Terminal, estimate: ReleaseEstimate): string {
+  const { preset, rules, plan } = estimate;
+  const { rows, lfs, outputs } = plan.request;
+  return [
+    `A release under ${preset}: ${countLfs(lfs)}, about ${formatCount(rows)} rows, of ${outputs.join(", ")}.`,
+    `Price: epsilon ${plan.epsilonSpent.toPrecision(3)} at delta ${plan.delta.toExponential(1)} (${formatCount(plan.microRho)} micro-rho) for each ${rules.privacyUnit}, of which at most ${rules.rowsPerUnit} rows count.`,
+    renderBudgets(terminal, estimate),
+    renderErrors(terminal, estimate),
+    renderVerdict(estimate),
+    "An operator may have rules of its own, and no node tells what is left of a budget. A refusal costs nothing.",
+  ].join("\n\n");
+}
+
+function renderBudgets(terminal: Terminal, { budgets }: ReleaseEstimate): string {
+  const { collaborator, dataset } = budgets;
+  const columns = [
+    { title: "budget" },
+    ...["epsilon", "of it, this release takes", "releases like this that it pays for"].map((title) => ({
+      title,
+      align: "right" as const,
+    })),
+  ];
+  const rows = (
+    [
+      ["yours, of a dataset version", collaborator],
+      ["everybody's, of a dataset", dataset],
+    ] as const
+  ).map(([title, { epsilon, share, releases }]) => [title, String(epsilon), percent(share), formatCount(releases)]);
+  return drawTable(terminal, columns, rows);
+}
+
+function renderErrors(terminal: Terminal, { plan: { parts, expected } }: ReleaseEstimate): string {
+  const lines: [title: string, sigma: number | undefined, error: number | null][] = [
+    ["coverage of a labeling function", parts.votes.sigma, expected.coverage],
+    ["accuracy that labels lose", parts.votes.sigma, expected.labelAccuracyLoss],
+    ["F1, where a dataset has ground truth", parts.confusion?.sigma, expected.f1],
+    ["share of a leaf of the tree", parts.leaves?.sigma, expected.leafShare],
+  ];
+  return drawTable(
+    terminal,
+    [
+      { title: "expected error" },
+      { title: "of the noise alone", align: "right" },
+      { title: "noise of a count", align: "right" },
+    ],
+    lines.flatMap(([title, sigma, error]) =>
+      sigma === undefined || error === null ? [] : [[title, `${digits(error * 100)} points`, `${digits(sigma)} rows`]],
+    ),
+  );
+}
+
+function renderVerdict({ preset, epsilonAtMost, plan, swamped, remedies }: ReleaseEstimate): string {
+  if (remedies === null) return `The rules of ${preset} permit it.`;
+  const ways = describeRemedies(remedies, preset, epsilonAtMost);
+  return [
+    `A node would refuse it, for its noise would swamp it: ${describeSwamped(plan, swamped)}.`,
+    ways.length === 0
+      ? "Nothing alone would do."
+      : `Each of these would do:\n${ways.map((way) => `  ${way}`).join("\n")}`,
+  ].join("\n");
+}
+
+function describeRemedies({ rows, epsilon, lfs }: Remedies, preset: string, epsilonAtMost: number): string[] {
+  const above = `; ${preset} gives at most ${epsilonAtMost} to a release, so its operator would have to allow more`;
+  return [
+    ...(rows === null ? [] : [`a dataset of ${formatCount(rows)} rows`]),
+    ...(epsilon === null ? [] : [`an epsilon of ${epsilon}${epsilon > epsilonAtMost ? above : ""}`]),
+    ...(lfs === null ? [] : [countLfs(lfs)]),
+  ];
+}
+
+const countLfs = (lfs: number): string => (lfs === 1 ? "1 labeling function" : `${lfs} labeling functions`);
+
+/** Two digits, without an exponent for what people meet here. */
+const digits = (value: number): string => String(Number(value.toPrecision(2)));
+
+const percent = (share: number): string => `${digits(share * 100)} %`;
