@@ -10,13 +10,7 @@ import {
   type Study,
   type VoteTable,
 } from "@flamenco/policies/wire";
-import {
-  assertReleased,
-  BudgetLedger,
-  openDatabase,
-  ProtectedRuns,
-  type ProtectedRunsOptions,
-} from "@flamenco/server";
+import { assertReleased, BudgetLedger, openDatabase, ProtectedRuns, type ProtectedRunsOptions } from "@flamenco/server";
 import t from "tap";
 import { dyingDatabase } from "../../support/dying-database.js";
 import {
