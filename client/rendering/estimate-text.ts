@@ -1,6 +1,6 @@
 import { describeSwamped, type Remedies } from "@flamenco/policies/release";
 import type { ReleaseEstimate } from "../sdk/index.js";
-import { drawTable, formatCount, type Terminal } from "../terminal/index.js";
+import { drawTable, formatCount, type Terminal, toLine } from "../terminal/index.js";
 
 /** What a protected release would cost, how much noise it would carry, and whether a node would do it. */
 export function renderEstimate(terminal: Terminal, estimate: ReleaseEstimate): string {
@@ -9,11 +9,19 @@ export function renderEstimate(terminal: Terminal, estimate: ReleaseEstimate): s
   return [
     `A release under ${preset}: ${countLfs(lfs)}, about ${formatCount(rows)} rows, of ${outputs.join(", ")}.`,
     `Price: epsilon ${plan.epsilonSpent.toPrecision(3)} at delta ${plan.delta.toExponential(1)} (${formatCount(plan.microRho)} micro-rho) for each ${rules.privacyUnit}, of which at most ${rules.rowsPerUnit} rows count.`,
+    ...renderCatalogue(estimate),
     renderBudgets(terminal, estimate),
     renderErrors(terminal, estimate),
     renderVerdict(estimate),
     "An operator may have rules of its own, and no node tells what is left of a budget. A refusal costs nothing.",
   ].join("\n\n");
+}
+
+function renderCatalogue({ catalogue: { columns, epsilon, microRho } }: ReleaseEstimate): string[] {
+  if (columns.length === 0) return [];
+  return [
+    `Statistics: the functions compare with those of ${columns.map(toLine).join(", ")}. Each column costs epsilon ${epsilon} (${formatCount(microRho)} micro-rho) more, once for a dataset version: nothing where it was drawn before.`,
+  ];
 }
 
 function renderBudgets(terminal: Terminal, { budgets }: ReleaseEstimate): string {

@@ -21,6 +21,7 @@ function describeBound({
   rowsPerUnit,
   minimumSupportRows,
   noise,
+  catalogue,
 }: PrivacyBound): string {
   const counts: [title: string, sigma: number | null][] = [
     ["votes", noise.votes],
@@ -34,5 +35,10 @@ function describeBound({
   return [
     `epsilon ${epsilon.toPrecision(3)} at delta ${delta.toExponential(1)} (${formatCount(microRho)} micro-rho) for each ${toLine(unit)}, of which at most ${rowsPerUnit} rows count`,
     `  noise of one count, in rows: ${sizes.join(", ")}; counts below ${minimumSupportRows} and four times their noise are not shown`,
+    ...(catalogue === undefined
+      ? []
+      : [
+          `  functions compared with noisy statistics of ${catalogue.columns.map(toLine).join(", ")}, drawn once for the dataset version at epsilon ${catalogue.epsilon} a column (${formatCount(catalogue.microRho)} micro-rho)`,
+        ]),
   ].join(".\n");
 }

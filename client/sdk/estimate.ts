@@ -2,8 +2,10 @@ import {
   describeRelease,
   estimateRelease,
   findRemedies,
+  listCatalogueColumns,
   listSwamped,
   microRhoFor,
+  planCatalogue,
   presetRules,
   type ReleasePlan,
   type ReleaseRules,
@@ -14,7 +16,7 @@ import { defaultOutputNames, type OutputName, type PresetName } from "@flamenco/
 
 export interface EstimateRequest {
   /** Of one task, as `findPackages` gives them. */
-  readonly packages: readonly Pick<OpenedPackage, "manifest">[];
+  readonly packages: readonly Pick<OpenedPackage, "manifest" | "certificates">[];
   /** Rows of the dataset, as its operator tells them. */
   readonly rows: number;
   /** Default: as `defaultOutputsOf` the preset. */
@@ -42,6 +44,8 @@ export interface ReleaseEstimate {
   /** Most that the preset gives to one release. */
   readonly epsilonAtMost: number;
   readonly plan: ReleasePlan;
+  /** Columns with whose statistics the labeling functions compare, and what each costs where it was not drawn before. */
+  readonly catalogue: { readonly columns: readonly string[]; readonly epsilon: number; readonly microRho: number };
   readonly budgets: { readonly collaborator: BudgetShare; readonly dataset: BudgetShare };
   /** Errors that noise makes too large: a node refuses the release unless this is empty. */
   readonly swamped: readonly (keyof ReleasePlan["expected"])[];
@@ -83,6 +87,11 @@ export function estimateStudy({ packages, rows, outputs, preset, epsilon }: Esti
     rules: { privacyUnit: rules.privacyUnit, rowsPerUnit: rules.rowsPerUnit },
     epsilonAtMost: rules.epsilon.release,
     plan,
+    catalogue: {
+      columns: listCatalogueColumns(packages.flatMap(({ certificates }) => certificates)),
+      epsilon: rules.epsilon.catalogue,
+      microRho: planCatalogue(plan.request.rows, rules).noise.microRho,
+    },
     budgets: { collaborator: budgetOf(rules.epsilon.collaborator), dataset: budgetOf(rules.epsilon.dataset) },
     swamped,
     remedies: swamped.length === 0 ? null : findRemedies(request, rules),

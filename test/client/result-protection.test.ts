@@ -29,6 +29,12 @@ t.test("a protected result says what bounds it: epsilon, delta, unit, K and nois
     /in rows: votes 139, the number of rows 246, predictions 155; counts below 10 and four times their noise/,
   );
   t.notMatch(shown, /leaves \d/, "there is no noise where nothing is counted");
+  t.notMatch(shown, /statistics/);
+  const catalogue = { columns: ["bytes", "packets"], epsilon: 0.1, microRho: 5000, noise: 56 };
+  t.match(
+    renderResults(plainTerminal, [protect({ catalogue })], "attack"),
+    /noisy statistics of bytes, packets, drawn once for the dataset version at epsilon 0\.1 a column/,
+  );
   t.match(shown, /south \(open\): exact: no noise was added/);
   t.notMatch(renderResults(plainTerminal, [exact], "attack"), /Protection/);
 });

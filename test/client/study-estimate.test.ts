@@ -21,7 +21,10 @@ const options = (await import(new URL("cli/study-options.js", client).href)) as 
 type Packages = Parameters<typeof estimateStudy>[0]["packages"];
 /** As much of packages as an estimate reads. */
 const packagesOf = (...lfs: number[]) =>
-  lfs.map((count) => ({ manifest: { task, lfs: Array.from({ length: count }, () => ({})) } })) as unknown as Packages;
+  lfs.map((count) => ({
+    manifest: { task, lfs: Array.from({ length: count }, () => ({})) },
+    certificates: [],
+  })) as unknown as Packages;
 
 t.setTimeout(60_000);
 
@@ -88,6 +91,17 @@ t.test("a person reads price, budgets, noise and errors, and what would do", asy
   const small = read(9_000, 1, { epsilon: 0.2 });
   t.match(small, /A node would refuse it.*error of F1 [\d.]+ %, at most 5 %/);
   t.match(small, /a dataset of [\d,]+ rows\n.*an epsilon of [\d.]+; standard gives at most 0\.5 to a release/);
+  const comparing = packagesOf(2).map((one) => ({
+    ...one,
+    certificates: [{ statistics: ["bytes.p75", "bytes.mean"] }],
+  }));
+  const drawn = estimateStudy({ packages: comparing as unknown as Packages, rows: 123_456, preset: "standard" });
+  t.match(drawn.catalogue, { columns: ["bytes"], epsilon: 0.1, microRho: 5000 });
+  t.match(
+    renderEstimate(plainTerminal, drawn),
+    /compare with those of bytes\. Each column costs epsilon 0\.1 \(5,000 micro-rho\)/,
+  );
+  t.notMatch(fine, /Statistics/, "nothing is said of statistics where none is compared with");
   t.match(read(30_000, 60, { outputs: ["labelModel"] }), /\n {2}\d+ labeling functions\n/);
   t.notMatch(read(123_456, 4, { outputs: ["analysis"] }), /F1|leaf/, "what is not asked for has no error");
 });
