@@ -20,7 +20,7 @@ export function renderEstimate(terminal: Terminal, estimate: ReleaseEstimate): s
 function renderCatalogue({ catalogue: { columns, epsilon, microRho } }: ReleaseEstimate): string[] {
   if (columns.length === 0) return [];
   return [
-    `Statistics: the functions compare with those of ${columns.map(toLine).join(", ")}. Each column costs epsilon ${epsilon} (${formatCount(microRho)} micro-rho) more, once for a dataset version: nothing where it was drawn before.`,
+    `Statistics: the functions compare with those of ${columns.map((column) => toLine(column)).join(", ")}. Each column costs epsilon ${epsilon} (${formatCount(microRho)} micro-rho) more, once for a dataset version: nothing where it was drawn before.`,
   ];
 }
 

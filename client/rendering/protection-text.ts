@@ -38,7 +38,7 @@ function describeBound({
     ...(catalogue === undefined
       ? []
       : [
-          `  functions compared with noisy statistics of ${catalogue.columns.map(toLine).join(", ")}, drawn once for the dataset version at epsilon ${catalogue.epsilon} a column (${formatCount(catalogue.microRho)} micro-rho)`,
+          `  functions compared with noisy statistics of ${catalogue.columns.map((column) => toLine(column)).join(", ")}, drawn once for the dataset version at epsilon ${catalogue.epsilon} a column (${formatCount(catalogue.microRho)} micro-rho)`,
         ]),
   ].join(".\n");
 }
