@@ -78,7 +78,7 @@ let asked = 0;
 /** The host stays until this process ends, and keeps it from ending only while an answer is awaited. */
 function askHost(line: CommandLine): Promise<CommandResult> {
   if (host === undefined) {
-    const started = fork(fileURLToPath(new URL("command-host.js", import.meta.url)));
+    const started = fork(fileURLToPath(new URL("command-host.js", import.meta.url)), { execArgv: [] });
     started.on("message", ({ id, result }: { id: number; result: CommandResult }) => {
       waiting.get(id)?.resolve(result);
       waiting.delete(id);
