@@ -13,7 +13,9 @@ const { addListener } = createRequire(import.meta.url)("process-on-spawn") as {
 };
 
 addListener((start) => {
-  const options = (start.env.NODE_OPTIONS ?? "").split(" ").filter((option) => !option.includes("/@tapjs/processinfo/"));
+  const options = (start.env.NODE_OPTIONS ?? "")
+    .split(" ")
+    .filter((option) => !option.includes("/@tapjs/processinfo/"));
   const { NODE_OPTIONS: _, ...others } = start.env;
   const kept = Object.entries(others).filter(([name]) => !name.startsWith("_TAPJS_"));
   start.env = Object.fromEntries(options.join("") === "" ? kept : [...kept, ["NODE_OPTIONS", options.join(" ")]]);
