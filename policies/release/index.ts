@@ -27,7 +27,7 @@ export {
 } from "./release-rules.js";
 export { RowCap } from "./row-cap.js";
 export { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
-export { showCount, supportThreshold } from "./support.js";
+export { boundCount, showCount, supportThreshold } from "./support.js";
 export { describeSwamped, findRemedies, listSwamped, planRelease, type Remedies } from "./swamped.js";
 export { ValueBins } from "./value-bins.js";
 export { VoteCounter, type VoteCounterOptions } from "./vote-counter.js";

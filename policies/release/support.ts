@@ -13,3 +13,8 @@ export function supportThreshold(sigma: number, minimumSupportRows: number): num
 export function showCount(noisy: number, sigma: number, minimumSupportRows: number): number | null {
   return noisy >= supportThreshold(sigma, minimumSupportRows) ? noisy : null;
 }
+
+/** What the exact count hardly ever exceeds: the noisy one and four standard deviations, at least 0; whole rows. */
+export function boundCount(noisy: number, sigma: number): number {
+  return Math.ceil(Math.max(0, noisy) + CLEARANCE * sigma);
+}

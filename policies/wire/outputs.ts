@@ -157,7 +157,7 @@ export type Metrics = Static<typeof Metrics>;
 export const TreeOutput = Type.Object(
   {
     form: Type.Union([Type.Literal("chain"), Type.Literal("exact")]),
-    /** Why this form, where another was asked for. */
+    /** Why this form, where another was asked for; that small leaves were merged, and how many rows that concerns. */
     reason: Type.Optional(Text(500)),
     /** LFs in the order in which they hang, and the importance that ordered them. */
     order: Type.Array(Type.Object({ lf: Lf, importance: OrNull(Type.Number()) }, closed)),

@@ -11,12 +11,16 @@ export interface ChainLf {
   readonly decision: DecisionTree;
 }
 
-export interface ChainTreeInput {
+/** LFs that hang in a chain. */
+export interface ChainLfs {
   readonly lfs: readonly ChainLf[];
   /** Indices into `lfs`, first to hang first. */
   readonly order: readonly number[];
   /** The task's labels, in order. */
   readonly labels: readonly string[];
+}
+
+export interface ChainTreeInput extends ChainLfs {
   /** Votes of `lfs` on the rows whose shares the leaves show. Absent: leaves show none. */
   readonly histogram?: VoteHistogram;
 }
@@ -30,11 +34,21 @@ export interface ChainTreeInput {
  * @throws FLM_INTERNAL when the order or the histogram does not fit the LFs, or a decision is not a tree.
  */
 export function buildChainTree({ lfs, order, labels, histogram }: ChainTreeInput): DecisionTree {
-  checkOrder(order, lfs.length);
   if (histogram !== undefined && (histogram.lfCount !== lfs.length || histogram.labelCount !== labels.length)) {
     throw new FlamencoError("FLM_INTERNAL", "The histogram must hold the votes of the tree's labeling functions.");
   }
-  const shares = histogram === undefined ? undefined : shareFirstVotes(order, histogram);
+  return hangChain({ lfs, order, labels }, histogram === undefined ? undefined : shareFirstVotes(order, histogram));
+}
+
+/** Shares of rows by LF and label, and of rows without a vote; undefined where a leaf shows none. */
+export interface LeafShares {
+  readonly byLf: readonly (readonly (number | undefined)[])[];
+  readonly none: number | undefined;
+}
+
+/** The chain with these shares. @throws as `buildChainTree` */
+export function hangChain({ lfs, order, labels }: ChainLfs, shares?: LeafShares): DecisionTree {
+  checkOrder(order, lfs.length);
   const nodes: (TreeTest | TreeLeaf)[] = [];
   let open = true;
   for (const lf of order) {
@@ -100,7 +114,7 @@ function leaf(what: Pick<TreeLeaf, "label" | "lf">, share: number | undefined): 
 }
 
 /** Nodes that a walk from the root can meet, in order. Children must follow their parents, so there is no cycle. */
-function findReachable(nodes: DecisionTree["nodes"]): number[] {
+export function findReachable(nodes: DecisionTree["nodes"]): number[] {
   const met = new Uint8Array(nodes.length);
   met[0] = 1;
   for (const [index, node] of nodes.entries()) {
@@ -116,7 +130,8 @@ function findReachable(nodes: DecisionTree["nodes"]): number[] {
 }
 
 /** Shares of rows by first voting LF and its label, and of rows without a vote. Undefined over no rows. */
-function shareFirstVotes(order: readonly number[], histogram: VoteHistogram) {
+function shareFirstVotes(order: readonly number[], histogram: VoteHistogram): LeafShares | undefined {
+  checkOrder(order, histogram.lfCount);
   const { lfCount, labelCount, patterns, counts } = histogram;
   const rows = counts.reduce((sum, count) => sum + count, 0);
   if (rows === 0) return undefined;

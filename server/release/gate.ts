@@ -20,8 +20,9 @@ import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
 import { assertPredictions, assertVoteTable } from "./count-checks.js";
 import type { BudgetLedger, DrawnPart } from "./ledger.js";
 import { type CataloguePorts, drawCatalogue } from "./noisy-catalogue.js";
+import type { NoisyPredictions, ShowCount } from "./noisy-findings.js";
 import { assertOutputs } from "./output-checks.js";
-import { assembleOutputs, type NoisyPredictions, orderChain, type ShowCount } from "./protected-outputs.js";
+import { assembleOutputs, orderChain } from "./protected-outputs.js";
 import { type ProtectedRequest, pricesOf } from "./protected-request.js";
 
 declare const releasedBrand: unique symbol;

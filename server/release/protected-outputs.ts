@@ -1,39 +1,9 @@
-import { decideLf } from "@flamenco/language";
 import { type ReleasePlan, showCount } from "@flamenco/policies/release";
-import type {
-  Analysis,
-  DecisionTree,
-  LabelModel,
-  Metrics,
-  NoisyVoteTable,
-  Outputs,
-  Scores,
-  Task,
-  TreeOutput,
-} from "@flamenco/policies/wire";
-import { buildChainTree } from "@flamenco/sandbox/explain";
+import type { LabelModel, Metrics, NoisyVoteTable, Outputs, Scores, Task } from "@flamenco/policies/wire";
 import { scoreNoisyConfusion } from "@flamenco/sandbox/labeling";
 import type { VerifiedStudy } from "../verification/index.js";
-
-/** Noisy counts of what the model and the chain predict, cell by cell as `PredictionCounts` has them. */
-export interface NoisyPredictions {
-  readonly confusion: readonly number[];
-  readonly leaves: readonly number[];
-}
-
-/** How a noisy count is shown: the count, or null where it is too small. */
-export type ShowCount = (noisy: number, sigma: number) => number | null;
-
-/** Everything that outputs may follow from. */
-export interface NoisyFindings {
-  readonly table: NoisyVoteTable;
-  readonly analysis: Analysis;
-  readonly labelModel: LabelModel;
-  /** LFs of the chain, first to hang first. */
-  readonly order: readonly number[];
-  /** Null where no output needs them. */
-  readonly predictions: NoisyPredictions | null;
-}
+import type { NoisyFindings, ShowCount } from "./noisy-findings.js";
+import { explainByChain, noteMergedLeaves } from "./protected-tree.js";
 
 /**
  * LFs as they hang in the chain: by weight, then by votes. One whose votes are too few to show does not hang: its leaves
@@ -48,54 +18,23 @@ export function orderChain({ singles, sigma }: NoisyVoteTable, { weights }: Labe
 
 /** The outputs that a study asks for, from noisy counts alone. */
 export function assembleOutputs(
-  { study, packages, dataset }: VerifiedStudy,
+  verified: VerifiedStudy,
   plan: ReleasePlan,
-  { analysis, labelModel, order, predictions }: NoisyFindings,
+  findings: NoisyFindings,
   show: ShowCount,
 ): Outputs {
+  const { study, dataset } = verified;
   const wants = new Set(study.outputs);
-  const { task } = study;
-  const tree = (leaves: readonly number[]): TreeOutput => ({
-    form: "chain",
-    order: order.map((lf) => ({ lf: labelModel.lfs[lf]!, importance: labelModel.weights[lf] ?? null })),
-    importance: { method: "weight in the protected label model; fields are not ranked", features: [] },
-    tree: showLeaves(
-      buildChainTree({
-        lfs: packages
-          .flatMap(({ lfs }) => lfs)
-          .map((lf, index) => ({ name: labelModel.lfs[index]!, decision: decideLf(lf).tree })),
-        order,
-        labels: task.labels,
-      }),
-      { leaves, labelModel, task },
-      (count) => show(count, plan.parts.leaves?.sigma ?? 0),
-    ),
-  });
+  const { analysis, labelModel, predictions } = findings;
+  const tree = wants.has("tree") ? explainByChain(verified, plan, findings, show) : undefined;
+  const metrics = wants.has("metrics")
+    ? scorePredictors(predictions!.confusion, study.task, plan, dataset.manifest.truth !== null)
+    : undefined;
   return {
     ...(wants.has("analysis") ? { analysis } : {}),
     ...(wants.has("labelModel") ? { labelModel } : {}),
-    ...(wants.has("metrics")
-      ? { metrics: scorePredictors(predictions!.confusion, task, plan, dataset.manifest.truth !== null) }
-      : {}),
-    ...(wants.has("tree") ? { tree: tree(predictions!.leaves) } : {}),
-  };
-}
-
-/** Shares of the leaves that enough rows reach; the others have none. */
-function showLeaves(
-  tree: DecisionTree,
-  { leaves, labelModel, task }: { leaves: readonly number[]; labelModel: LabelModel; task: Task },
-  show: (count: number) => number | null,
-): DecisionTree {
-  const rows = leaves.reduce((sum, count) => sum + Math.max(0, count), 0);
-  return {
-    nodes: tree.nodes.map((node) => {
-      if (node.type !== "leaf") return node;
-      const lf = node.lf === undefined ? -1 : labelModel.lfs.indexOf(node.lf);
-      const place = lf < 0 ? leaves.length - 1 : lf * task.labels.length + task.labels.indexOf(node.label ?? "");
-      const count = show(leaves[place]!);
-      return count === null ? node : { ...node, share: Math.min(1, count / rows) };
-    }),
+    ...(metrics === undefined ? {} : { metrics: noteMergedLeaves(metrics, tree?.otherwiseRows ?? 0) }),
+    ...(tree === undefined ? {} : { tree: tree.output }),
   };
 }
 

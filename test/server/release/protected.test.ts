@@ -103,6 +103,35 @@ t.test("a protected result says what bounds it, and holds nothing but what follo
   t.strictSame(tree?.importance.features, [], "fields are not ranked: that would look at rows");
 });
 
+t.test("leaves that few rows reach merge, and the result says how far its scores may be from its tree", async (t) => {
+  // A support that noise alone does not reach.
+  const rules = { ...presetRules.standard, minimumSupportRows: 10_000 };
+  const release: VerifyOptions["release"] = { datasets: [{ name: "border", preset: "standard", rules }] };
+  // Votes of highPort for `benign` come first on 30 rows, those of lowPort and largePackets on many.
+  const leaves = [0, 500_000, 30, 0, 0, 60_000, 90_000];
+  const { ask } = makeGate({ counts: (counts) => ("leaves" in counts ? { ...counts, leaves } : counts) });
+  const { outputs, release: released } = await ask({}, { version: freshVersion(), release });
+  const { tree, reason, order } = outputs.tree!;
+  const ends = tree.nodes.flatMap((node) => (node.type === "leaf" ? [[node.label, (node.share ?? 0) > 0.05]] : []));
+  t.strictSame(ends, [
+    ["attack", true],
+    ["attack", true],
+    [null, true],
+  ]);
+  t.notOk(
+    [...tree.nodes, ...order].some(({ lf }) => lf?.endsWith("#highPort")),
+    "the function does not hang",
+  );
+  t.match(reason, /^1 of 3 leaves of functions/);
+  const [, rows] = /At most (\d+) rows/.exec(reason!)!;
+  const sigma = released.bound!.noise.leaves!;
+  t.ok(Number(rows) >= 4 * sigma && Number(rows) < 4 * sigma + 10_000, `${rows}: the count and its noise`);
+  t.match(outputs.metrics?.reasons.at(-1), new RegExp(`predicts at most ${rows} of these rows otherwise`));
+  const unchanged = await makeGate().ask({}, { version: freshVersion(), release });
+  t.equal(unchanged.outputs.tree?.reason, undefined, "where nothing merged nothing is said");
+  t.notMatch(unchanged.outputs.metrics?.reasons.join(), /merged/);
+});
+
 t.test("a thousand identical requests get one answer, at one price, from whoever and whenever", async (t) => {
   const version = freshVersion();
   const { ask, jobs } = makeGate();
