@@ -13,6 +13,8 @@ export const limits = Object.freeze({
   resultBodyBytes: 24 * MIB,
   /** HTTP body of everything else that is posted. */
   otherBodyBytes: 256 * KIB,
+  /** An announcement of a node with a thousand datasets and their terms. */
+  announcementBodyBytes: 2 * MIB,
 
   /** Longest long poll. */
   longPollSeconds: 30,

@@ -22,6 +22,7 @@ export {
   BudgetLedger,
   type Charge,
   createReleaseClock,
+  describeDatasets,
   type ProtectedRequest,
   planProtected,
   type Released,

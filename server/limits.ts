@@ -24,6 +24,9 @@ export const limits = Object.freeze({
   retryMaximumMs: 30_000,
   /** Between two attempts at a run that the link or the database interrupted. */
   runRetryMs: 1_000,
+  /** Balances of so many collaborators are told of a dataset, and of all datasets together. */
+  announcedCollaborators: 100,
+  announcedBalances: 5_000,
   /** How often the announcement is compared with the datasets that are there. */
   announceCheckMs: 5_000,
   /** An unchanged announcement is renewed this often, for registries that lost it. */

@@ -44,6 +44,13 @@ export async function openKey({ key }: KeyOption, dataDir: string): Promise<Sign
   );
 }
 
+/** Key id of the key that is named or, if there is only one, of that; undefined where none is named and there is not one. */
+export async function findKeyId({ key }: KeyOption, dataDir: string): Promise<string | undefined> {
+  if (key !== undefined) return (await loadKey(dataDir, key)).keyId;
+  const { keys } = await listKeys(dataDir);
+  return keys.length === 1 ? keys[0]?.keyId : undefined;
+}
+
 /** `a,b` and repeated options alike, without blanks; refuses an empty list. */
 export function splitList(text: string): string[] {
   const parts = text.split(",").map((part) => part.trim());

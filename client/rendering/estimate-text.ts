@@ -1,19 +1,22 @@
 import { describeSwamped, type Remedies } from "@flamenco/policies/release";
-import type { ReleaseEstimate } from "../sdk/index.js";
+import type { BudgetShare, ReleaseEstimate } from "../sdk/index.js";
 import { drawTable, formatCount, type Terminal, toLine } from "../terminal/index.js";
+import { formatEpsilon } from "./node-table.js";
 
 /** What a protected release would cost, how much noise it would carry, and whether a node would do it. */
 export function renderEstimate(terminal: Terminal, estimate: ReleaseEstimate): string {
-  const { preset, rules, plan } = estimate;
+  const { dataset, preset, rules, plan } = estimate;
   const { rows, lfs, outputs } = plan.request;
   return [
-    `A release under ${preset}: ${countLfs(lfs)}, about ${formatCount(rows)} rows, of ${outputs.join(", ")}.`,
+    `A release under ${preset}${dataset === null ? "" : ` of ${toLine(dataset.name)} on ${toLine(dataset.node)}`}: ${countLfs(lfs)}, about ${formatCount(rows)} rows, of ${outputs.join(", ")}.`,
     `Price: epsilon ${plan.epsilonSpent.toPrecision(3)} at delta ${plan.delta.toExponential(1)} (${formatCount(plan.microRho)} micro-rho) for each ${rules.privacyUnit}, of which at most ${rules.rowsPerUnit} rows count.`,
     ...renderCatalogue(estimate),
     renderBudgets(terminal, estimate),
     renderErrors(terminal, estimate),
     renderVerdict(estimate),
-    "An operator may have rules of its own, and no node tells what is left of a budget. A refusal costs nothing.",
+    dataset === null
+      ? "An operator may have rules of its own, and releases before yours: --node NAME asks a node. A refusal costs nothing."
+      : `The node said so at ${dataset.at}. What was released before costs nothing again, nor does a refusal.`,
   ].join("\n\n");
 }
 
@@ -24,22 +27,24 @@ function renderCatalogue({ catalogue: { columns, epsilon, microRho } }: ReleaseE
   ];
 }
 
-function renderBudgets(terminal: Terminal, { budgets }: ReleaseEstimate): string {
-  const { collaborator, dataset } = budgets;
-  const columns = [
-    { title: "budget" },
-    ...["epsilon", "of it, this release takes", "releases like this that it pays for"].map((title) => ({
-      title,
-      align: "right" as const,
-    })),
+function renderBudgets(terminal: Terminal, { dataset, budgets }: ReleaseEstimate): string {
+  const told = dataset !== null;
+  const titles = ["epsilon", ...(told ? ["left"] : []), "one release takes", "releases", ...(told ? ["left"] : [])];
+  const cells = ({ epsilon, leftEpsilon, share, releases, leftReleases }: BudgetShare): string[] => [
+    String(epsilon),
+    ...(told ? [leftEpsilon === null ? "not told" : formatEpsilon(leftEpsilon)] : []),
+    percent(share),
+    formatCount(releases),
+    ...(told ? [leftReleases === null ? "not told" : formatCount(leftReleases)] : []),
   ];
-  const rows = (
+  return drawTable(
+    terminal,
+    [{ title: "budget" }, ...titles.map((title) => ({ title, align: "right" as const }))],
     [
-      ["yours, of a dataset version", collaborator],
-      ["everybody's, of a dataset", dataset],
-    ] as const
-  ).map(([title, { epsilon, share, releases }]) => [title, String(epsilon), percent(share), formatCount(releases)]);
-  return drawTable(terminal, columns, rows);
+      ["yours, of a dataset version", ...cells(budgets.collaborator)],
+      ["everybody's, of a dataset", ...cells(budgets.dataset)],
+    ],
+  );
 }
 
 function renderErrors(terminal: Terminal, { plan: { parts, expected } }: ReleaseEstimate): string {
@@ -62,8 +67,21 @@ function renderErrors(terminal: Terminal, { plan: { parts, expected } }: Release
   );
 }
 
-function renderVerdict({ preset, epsilonAtMost, plan, swamped, remedies }: ReleaseEstimate): string {
-  if (remedies === null) return `The rules of ${preset} permit it.`;
+function renderVerdict({
+  dataset,
+  preset,
+  epsilonAtMost,
+  plan,
+  affordable,
+  swamped,
+  remedies,
+}: ReleaseEstimate): string {
+  if (!affordable) return "A node would refuse it: what is left of a budget does not pay for it. Ask the operator.";
+  if (remedies === null) {
+    return dataset?.preset === "open" && preset !== "open"
+      ? `The rules of ${preset} permit it. The dataset is under open: without noise a release costs nothing.`
+      : `The rules of ${preset} permit it.`;
+  }
   const ways = describeRemedies(remedies, preset, epsilonAtMost);
   return [
     `A node would refuse it, for its noise would swamp it: ${describeSwamped(plan, swamped)}.`,

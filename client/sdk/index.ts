@@ -1,5 +1,6 @@
 export { createKey, type KeySummary, listKeys, loadKey } from "../keys/index.js";
 export { type PackedPackage, packPackage } from "../signing/index.js";
+export { type Balance, type Balances, balancesOf } from "./balances.js";
 export {
   type CollectedResult,
   type Collection,
@@ -23,5 +24,12 @@ export {
   verifyRelease,
 } from "./release.js";
 export { type ExpectedStudy, type VerifiedResult, verifyResult } from "./result.js";
-export { findNodes, findPackages, type NodeChoice } from "./selection.js";
+export {
+  type DatasetTerms,
+  findNodes,
+  findPackages,
+  findTerms,
+  type NodeChoice,
+  strictestPreset,
+} from "./selection.js";
 export { createStudy, openStudy, type SignedStudy, type StudyRequest, type StudySources } from "./study.js";

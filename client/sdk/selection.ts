@@ -5,7 +5,10 @@ import {
   type NodeAnnouncement,
   PackageName,
   type PackageSummary,
+  type PresetName,
   parseDocument,
+  presetNames,
+  type ReleaseTerms,
   type StudyTarget,
   Version,
 } from "@flamenco/policies/wire";
@@ -100,6 +103,45 @@ export function findNodes(announced: readonly NodeAnnouncement[], { nodes, kind,
     }
     return { node: node.name, keyId: node.keyId, dataset: chooseDataset(node, kind, dataset) };
   });
+}
+
+/** What a node tells of the terms under which a dataset of its releases. */
+export interface DatasetTerms {
+  readonly node: string;
+  /** Name of the dataset. */
+  readonly name: string;
+  /** When the node said so. */
+  readonly at: string;
+  readonly terms: ReleaseTerms;
+}
+
+/**
+ * The terms of a target, from the announcements of nodes.
+ * @throws FLM_NODE_UNKNOWN; FLM_USAGE where the node's operator keeps them back
+ * @example
+ * const { terms } = findTerms(announced, target); // terms.rules.epsilon.release
+ */
+export function findTerms(announced: readonly NodeAnnouncement[], { node, keyId, dataset }: StudyTarget): DatasetTerms {
+  const announcement = announced.find((candidate) => candidate.keyId === keyId);
+  if (announcement === undefined) throw new FlamencoError("FLM_NODE_UNKNOWN", `The registry knows no node ${node}.`);
+  const terms = announcement.datasets.find(({ name }) => name === dataset)?.terms;
+  if (terms === undefined) {
+    throw new FlamencoError(
+      "FLM_USAGE",
+      `${node} does not tell under what terms ${dataset} releases. Ask its operator how many rows it has.`,
+    );
+  }
+  return { node, name: dataset, at: announcement.at, terms };
+}
+
+/** The strictest preset that one of the targets is under, as their nodes tell; `open` where none tells. */
+export function strictestPreset(announced: readonly NodeAnnouncement[], targets: readonly StudyTarget[]): PresetName {
+  const told = targets.flatMap(({ keyId, dataset }) => {
+    const { datasets = [] } = announced.find((node) => node.keyId === keyId) ?? {};
+    return datasets.flatMap(({ name, terms }) => (name === dataset && terms !== undefined ? [terms.preset] : []));
+  });
+  // They are listed from the least to the most strict.
+  return presetNames.findLast((preset) => told.includes(preset)) ?? "open";
 }
 
 function chooseDataset(node: NodeAnnouncement, kind: string, wanted: string | undefined): string {

@@ -36,7 +36,7 @@ export interface StudyRequest {
   readonly priors?: readonly LfPrior[];
   /** Trained on the label model's soft labels and compared in the metrics. Default: none. */
   readonly endClassifier?: ClassifierSpec;
-  /** Default: `open`. */
+  /** Default: `open`; `strictestPreset` tells what datasets are under. */
   readonly preset?: PresetName;
   /** Privacy loss that a protected release may cost. Default: what the rules of each node give to one. */
   readonly epsilon?: number;

@@ -252,7 +252,7 @@ export const errorTable = Object.freeze({
   FLM_BUDGET_EXHAUSTED: entry(
     403,
     "What is left of a privacy budget does not pay for the request. Nothing was charged.",
-    "`flamenco study estimate` shows the price. Repeat an earlier request, which costs nothing, or ask the operator, whom `flamenco budget show` tells what is left.",
+    "`flamenco study estimate --node NAME` shows the price and what is left. Repeat an earlier request, which costs nothing, or ask the operator for another budget.",
   ),
   FLM_RELEASE_INTERRUPTED: entry(
     409,

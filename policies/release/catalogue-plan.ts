@@ -1,8 +1,7 @@
-import type { Certificate } from "../wire/index.js";
+import type { Certificate, ReleaseRules } from "../wire/index.js";
 import { assertWholeWithin } from "./accepted-range.js";
 import { type GeometricPart, planHistograms } from "./histogram-noise.js";
 import { releaseLimits } from "./limits.js";
-import type { ReleaseRules } from "./release-rules.js";
 import { ValueBins } from "./value-bins.js";
 import { MICRO, microRhoOfPure } from "./zcdp.js";
 

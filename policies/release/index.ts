@@ -17,14 +17,7 @@ export {
 } from "./release-plan.js";
 export { type ReleasePreset, releasePresets } from "./release-presets.js";
 export { describeRelease, type ReleaseRequest } from "./release-request.js";
-export {
-  PrivacyUnit,
-  parseReleaseRules,
-  presetRules,
-  privacyUnits,
-  protectedOutputs,
-  ReleaseRules,
-} from "./release-rules.js";
+export { parseReleaseRules, presetRules, protectedOutputs, rulesUnder } from "./release-rules.js";
 export { RowCap } from "./row-cap.js";
 export { sensitivityOfHistogram, squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 export { boundCount, showCount, supportThreshold } from "./support.js";

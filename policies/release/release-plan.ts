@@ -1,10 +1,11 @@
 import { FlamencoError } from "../errors/index.js";
+import type { ReleaseRules } from "../wire/index.js";
 import { assertWholeWithin, assertWithin } from "./accepted-range.js";
 import { type ExpectedErrors, expectErrors } from "./expected-errors.js";
 import { type GeometricPart, planHistograms } from "./histogram-noise.js";
 import { releaseLimits } from "./limits.js";
 import type { ReleaseRequest } from "./release-request.js";
-import { protectedOutputs, type ReleaseRules } from "./release-rules.js";
+import { protectedOutputs } from "./release-rules.js";
 import { squaredSensitivityOfRows, squaredSensitivityOfVotes } from "./sensitivity.js";
 import { composeMicroRho, deltaOf, epsilonOf, MICRO, microEpsilonOfPure, microRhoFor } from "./zcdp.js";
 

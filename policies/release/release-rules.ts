@@ -1,50 +1,14 @@
-import { type Static, Type } from "@sinclair/typebox";
 import { FlamencoError, isFlamencoError } from "../errors/index.js";
-import { closed, OutputName, oneOf, outputNames, type PresetName, parseDocument } from "../wire/index.js";
+import {
+  type OutputName,
+  outputNames,
+  type PresetName,
+  parseDocument,
+  presetNames,
+  ReleaseRules,
+} from "../wire/index.js";
 import { assertWholeWithin, assertWithin } from "./accepted-range.js";
 import { releaseLimits } from "./limits.js";
-
-/**
- * What a release protects as one: `row` a single row; `host-day` all rows of a source address on a day (UTC); `host` all rows
- * of a source address; `column` all rows that have the same value in the column that the rules name.
- */
-export const privacyUnits = ["row", "host-day", "host", "column"] as const;
-export const PrivacyUnit = oneOf(privacyUnits);
-export type PrivacyUnit = (typeof privacyUnits)[number];
-
-/** What may leave, and how much of it: the operator's second policy question. */
-export const ReleaseRules = Type.Object(
-  {
-    schema: Type.Literal("flamenco-release-rules/1"),
-    /** `exact`: no noise, no budget; for public and synthetic data alone. */
-    protection: Type.Union([Type.Literal("exact"), Type.Literal("protected")]),
-    outputs: Type.Array(OutputName, { minItems: 1, maxItems: 32, uniqueItems: true }),
-    privacyUnit: PrivacyUnit,
-    /** The column of the unit `column`. */
-    unitColumn: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    /** K: rows of a unit that are counted, chosen by keyed hash. */
-    rowsPerUnit: Type.Integer(releaseLimits.rowsPerUnit),
-    /** c: votes of a row that enter pair counts, chosen by keyed hash. */
-    votesPerRow: Type.Integer(releaseLimits.votesPerRow),
-    epsilon: Type.Object(
-      {
-        /** Most that one release may cost, and what it costs where the researcher names nothing. */
-        release: Type.Number(releaseLimits.epsilonPerRelease),
-        /** All releases of one dataset version to one collaborator. */
-        collaborator: Type.Number(releaseLimits.epsilonPerCollaborator),
-        /** All releases of one dataset. */
-        dataset: Type.Number(releaseLimits.epsilonPerDataset),
-        /** Of the statistics catalogue of one dataset version: each column that functions compare with, once. */
-        catalogue: Type.Number(releaseLimits.epsilonOfCatalogue),
-      },
-      closed,
-    ),
-    /** A count is shown only if its noisy value is at least this and four standard deviations. */
-    minimumSupportRows: Type.Integer(releaseLimits.minimumSupportRows),
-  },
-  closed,
-);
-export type ReleaseRules = Static<typeof ReleaseRules>;
 
 /** Outputs that follow from noisy counts alone. The others would need exact ones. */
 export const protectedOutputs: readonly OutputName[] = Object.freeze(["analysis", "labelModel", "metrics", "tree"]);
@@ -77,6 +41,25 @@ export const presetRules: Readonly<Record<PresetName, ReleaseRules>> = Object.fr
     minimumSupportRows: 50,
   }),
 });
+
+/**
+ * Rules of a release that is asked for under a preset: the dataset's own where it is the dataset's, the preset's where it is
+ * a stricter one.
+ * @throws FLM_PRESET_REFUSED for a preset that is less strict than the dataset's
+ */
+export function rulesUnder(
+  asked: PresetName,
+  dataset: { readonly name: string; readonly preset: PresetName; readonly rules: ReleaseRules },
+): ReleaseRules {
+  // They are listed from the least to the most strict.
+  if (presetNames.indexOf(asked) < presetNames.indexOf(dataset.preset)) {
+    throw new FlamencoError(
+      "FLM_PRESET_REFUSED",
+      `The dataset ${dataset.name} is released under the preset ${dataset.preset} or a stricter one, not under ${asked}.`,
+    );
+  }
+  return asked === dataset.preset ? dataset.rules : presetRules[asked];
+}
 
 /**
  * Release rules from a parsed file. Numbers are held to their ranges before anything else is looked at.

@@ -1,9 +1,9 @@
 import { FlamencoError } from "../errors/index.js";
+import type { ReleaseRules } from "../wire/index.js";
 import type { ExpectedErrors } from "./expected-errors.js";
 import { releaseLimits } from "./limits.js";
 import { estimateRelease, type ReleasePlan } from "./release-plan.js";
 import type { ReleaseRequest } from "./release-request.js";
-import type { ReleaseRules } from "./release-rules.js";
 
 /** Errors, as shares, above which noise swamps an output. */
 const tolerated: Readonly<Record<keyof ExpectedErrors, number>> = Object.freeze({

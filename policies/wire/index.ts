@@ -15,6 +15,7 @@ export { parseDocument } from "./parse.js";
 export * from "./pipeline.js";
 export * from "./primitives.js";
 export * from "./registry-api.js";
+export * from "./release-rules.js";
 export * from "./result.js";
 export * from "./run.js";
 export * from "./segments.js";

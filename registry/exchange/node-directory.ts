@@ -29,7 +29,7 @@ export class NodeDirectory {
 
   /**
    * What to do with an announcement. An older one, sent again by anybody, must not bring back an old list of datasets.
-   * One that only says "still here" is passing news.
+   * One that only says "still here", or what was charged since, is passing news: the journal would grow with every release.
    * @throws FLM_NODE_NAME_TAKEN, FLM_SCHEMA when the node's clock is wrong
    */
   judge({ document, digest }: VerifiedDocument<NodeAnnouncement>, now: Date): Verdict {
@@ -50,7 +50,7 @@ export class NodeDirectory {
     if (document.at <= known.document.at) {
       return { kind: "ignored", reason: "A newer announcement of this node is here." };
     }
-    return digestOf({ ...known.document, at: document.at }) === digest ? { kind: "passing" } : { kind: "new" };
+    return digestOf(lasting(document)) === digestOf(lasting(known.document)) ? { kind: "passing" } : { kind: "new" };
   }
 
   /** Take an announcement that `judge` called new or passing. */
@@ -58,6 +58,15 @@ export class NodeDirectory {
     this.#keys.set(document.name, document.keyId);
     this.#byKey.set(document.keyId, { document, digest, envelope });
   }
+}
+
+/** An announcement without what changes from hour to hour. */
+function lasting({ at: _, datasets, ...document }: NodeAnnouncement): unknown {
+  const charged = { datasetMicroRho: 0, collaborators: [], complete: true };
+  return {
+    ...document,
+    datasets: datasets.map(({ terms, ...dataset }) => (terms ? { ...dataset, terms: { ...terms, charged } } : dataset)),
+  };
 }
 
 function assertClock({ at }: NodeAnnouncement, now: Date): void {

@@ -1,4 +1,5 @@
 import { NodesAnswer, PostAnswer, registryPaths } from "@flamenco/policies/wire";
+import { limits } from "../limits.js";
 import type { App, RouteContext } from "./route-context.js";
 
 /** GET /nodes, POST /nodes */
@@ -7,7 +8,9 @@ export function addNodeRoutes(app: App, { service }: RouteContext): void {
     nodes: service.nodes.envelopes(),
   }));
 
-  app.post(registryPaths.nodes, { schema: { response: { 200: PostAnswer } } }, ({ body }) =>
-    service.announceNode(body),
+  app.post(
+    registryPaths.nodes,
+    { bodyLimit: limits.announcementBodyBytes, schema: { response: { 200: PostAnswer } } },
+    ({ body }) => service.announceNode(body),
   );
 }

@@ -1,6 +1,6 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { parseReleaseRules, ReleaseRules } from "@flamenco/policies/release";
-import { closed, Name, PresetName } from "@flamenco/policies/wire";
+import { parseReleaseRules } from "@flamenco/policies/release";
+import { closed, Name, PresetName, ReleaseRules } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
 import { limits } from "../limits.js";
 
@@ -23,6 +23,8 @@ export const ReleaseConfig = Type.Object(
         { maxItems: limits.releaseDatasets },
       ),
     ),
+    /** Whether researchers are told rules, size to two digits, and balances of the datasets; true when absent. */
+    announceTerms: Type.Optional(Type.Boolean()),
     /** Protected releases, and refusals of them, leave at multiples of so many seconds. */
     tickSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
   },

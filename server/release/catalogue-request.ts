@@ -1,13 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import {
-  type CataloguePlan,
-  listCatalogueColumns,
-  planCatalogue,
-  publicRows,
-  type ReleaseRules,
-} from "@flamenco/policies/release";
+import { type CataloguePlan, listCatalogueColumns, planCatalogue, publicRows } from "@flamenco/policies/release";
 import { digestOf } from "@flamenco/policies/trust";
-import { type CountingRequest, fieldOf, kindOf } from "@flamenco/policies/wire";
+import { type CountingRequest, fieldOf, kindOf, type ReleaseRules } from "@flamenco/policies/wire";
 import type { CheckedPackage, StudyDataset } from "../verification/index.js";
 
 /** A column of the statistics catalogue. */

@@ -1,6 +1,5 @@
-import { FlamencoError } from "@flamenco/policies/errors";
-import { presetRules, type ReleaseRules } from "@flamenco/policies/release";
-import { type PresetName, presetNames } from "@flamenco/policies/wire";
+import { presetRules, rulesUnder } from "@flamenco/policies/release";
+import type { PresetName, ReleaseRules } from "@flamenco/policies/wire";
 import type { ReleaseConfig } from "../config/index.js";
 
 /** What a dataset is under when its operator says nothing. */
@@ -12,19 +11,11 @@ export function presetOf(config: ReleaseConfig | undefined, dataset: string): Pr
 }
 
 /**
- * Release rules for a study that names a preset: the operator's where it is the dataset's own, the preset's where it is a
- * stricter one.
+ * Release rules for a study that names a preset, as `rulesUnder` has them.
  * @throws FLM_PRESET_REFUSED for a preset that is less strict than the dataset's
  */
 export function rulesOf(config: ReleaseConfig | undefined, dataset: string, asked: PresetName): ReleaseRules {
-  const required = presetOf(config, dataset);
-  // They are listed from the least to the most strict.
-  if (presetNames.indexOf(asked) < presetNames.indexOf(required)) {
-    throw new FlamencoError(
-      "FLM_PRESET_REFUSED",
-      `The dataset ${dataset} is released under the preset ${required} or a stricter one, not under ${asked}.`,
-    );
-  }
+  const preset = presetOf(config, dataset);
   const own = config?.datasets?.find(({ name }) => name === dataset)?.rules;
-  return asked === required && own !== undefined ? own : presetRules[asked];
+  return rulesUnder(asked, { name: dataset, preset, rules: own ?? presetRules[preset] });
 }

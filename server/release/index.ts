@@ -10,6 +10,7 @@ export {
   restoreRelease,
 } from "./gate.js";
 export {
+  type BudgetAccount,
   type BudgetCeilings,
   BudgetLedger,
   type BudgetSpent,
@@ -19,3 +20,4 @@ export {
 } from "./ledger.js";
 export { type ProtectedRequest, planProtected, pricesOf } from "./protected-request.js";
 export { createReleaseClock } from "./release-clock.js";
+export { describeDatasets, type OfferedDataset } from "./release-terms.js";

@@ -33,6 +33,15 @@ export interface Reservation extends Charge {
   readonly releasedAt: Date | null;
 }
 
+/** What is spent of one account; the one with empty version and collaborator is the dataset's own. */
+export interface BudgetAccount {
+  readonly dataset: string;
+  readonly version: string;
+  readonly collaborator: string;
+  /** In millionths of rho. */
+  readonly spent: number;
+}
+
 /** What is drawn for a request, each once in its life. */
 export type DrawnPart = "votes" | "counts" | "catalogue";
 
@@ -197,11 +206,12 @@ export class BudgetLedger {
     return { datasetMicroRho: spentOn(ALL, ALL), collaboratorMicroRho: spentOn(version, collaborator) };
   }
 
-  /** Every account of a dataset; the one with empty version and collaborator is the dataset's own. */
-  async listAccounts(dataset: string): Promise<{ version: string; collaborator: string; spent: number }[]> {
+  /** Every account of a dataset, or of all. */
+  async listAccounts(dataset?: string): Promise<BudgetAccount[]> {
     return this.#database.query(
-      "SELECT version, collaborator, spent FROM budget_accounts WHERE dataset = $1 ORDER BY version, collaborator",
-      [dataset],
+      `SELECT dataset, version, collaborator, spent FROM budget_accounts
+       WHERE dataset = $1 OR $1 IS NULL ORDER BY dataset, version, collaborator`,
+      [dataset ?? null],
     );
   }
 

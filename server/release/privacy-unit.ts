@@ -1,6 +1,5 @@
 import { FlamencoError } from "@flamenco/policies/errors";
-import type { ReleaseRules } from "@flamenco/policies/release";
-import type { CountingRequest, DatasetManifest } from "@flamenco/policies/wire";
+import type { CountingRequest, DatasetManifest, ReleaseRules } from "@flamenco/policies/wire";
 
 /** A privacy unit of a dataset: which rows are one, and what that is called. */
 export interface DatasetUnit {

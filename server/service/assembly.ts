@@ -5,8 +5,7 @@ import { defaultRequirement, launchCounting, launchWorker, type WallRequirement 
 import { ApprovalCheck, Approvals } from "../approvals/index.js";
 import { type AuditLog, describeDataset, recordRelease } from "../audit/index.js";
 import type { NodeConfig } from "../config/index.js";
-import { openCurrentVersion } from "../datasets/index.js";
-import type { DatasetView } from "../http/index.js";
+import { type DatasetVersion, openCurrentVersion } from "../datasets/index.js";
 import { Announcer, Courier, isTransient, pollOffers, RegistryClient, signRunReport } from "../hub/index.js";
 import {
   PackageCache,
@@ -20,7 +19,7 @@ import {
   type RunWorker,
   Scheduler,
 } from "../jobs/index.js";
-import { BudgetLedger, createReleaseClock } from "../release/index.js";
+import { BudgetLedger, createReleaseClock, describeDatasets } from "../release/index.js";
 import type { Database } from "../storage/index.js";
 import type { Log } from "../support/index.js";
 import { StudyVerifier } from "../verification/index.js";
@@ -34,7 +33,7 @@ export interface AssemblyOptions {
   readonly audit: AuditLog;
   /** Directory of the dataset store. */
   readonly datasets: string;
-  readonly listDatasets: () => Promise<DatasetView[]>;
+  readonly listDatasets: () => Promise<DatasetVersion[]>;
   readonly now: () => Date;
   readonly random: () => number;
   readonly log: Log;
@@ -92,9 +91,10 @@ export function assembleNode(options: AssemblyOptions): Assembly {
   const packages = new PackageCache(database, now);
   const { workers, memoryMegabytes, deadlineSeconds } = config.limits;
   const requirement = config.sandbox?.require ?? defaultRequirement;
+  const ledger = new BudgetLedger(database, now);
   const protectedRuns = new ProtectedRuns({
     config: config.release,
-    ledger: new BudgetLedger(database, now),
+    ledger,
     recordAudit,
     runCounting: countingWorker(requirement),
     waitForTick: createReleaseClock(config.release?.tickSeconds, now),
@@ -147,7 +147,7 @@ export function assembleNode(options: AssemblyOptions): Assembly {
     client,
     nodeName: config.name,
     key,
-    listDatasets: async () => (await listDatasets()).map(({ name, kind }) => ({ name, kind })),
+    listDatasets: async () => describeDatasets(await listDatasets(), config.release, ledger),
     now,
     random,
     log,

@@ -4,7 +4,7 @@ import { defaultRequirement } from "@flamenco/sandbox/worker";
 import type { FastifyBaseLogger } from "fastify";
 import { AuditLog, openLogFiles, readLedger, recordRelease, recordStart } from "../audit/index.js";
 import { loadNodeConfig, loadNodeKey, loadPolicies, nodeDirectoryOf } from "../config/index.js";
-import { listDatasets } from "../datasets/index.js";
+import { type DatasetVersion, listDatasets } from "../datasets/index.js";
 import { buildApp, type DatasetView, listenLocally } from "../http/index.js";
 import { makeOperatorToken, publishAccess } from "../operator/index.js";
 import { restoreRelease } from "../release/index.js";
@@ -38,12 +38,17 @@ export interface RunningNode {
 }
 
 /** Datasets of the node; a damaged one is left out, and said so, rather than taking the others with it. */
-async function listViews(datasets: string, log: Log): Promise<DatasetView[]> {
-  const versions = await listDatasets(datasets, (name, { code }) => {
+const listSound = (datasets: string, log: Log): Promise<DatasetVersion[]> =>
+  listDatasets(datasets, (name, { code }) => {
     log.error({ dataset: name, code }, "A dataset is damaged and left out.");
   });
-  return versions.map(({ name, version, manifest: { kind, rows } }) => ({ name, kind, version, rows }));
-}
+
+const viewOf = ({ name, version, manifest: { kind, rows } }: DatasetVersion): DatasetView => ({
+  name,
+  kind,
+  version,
+  rows,
+});
 
 /**
  * Start a node. Everything that can be wrong with its files is found before anything is started.
@@ -56,7 +61,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const config = await loadNodeConfig(directory);
   const key = await loadNodeKey(directory, config.name);
   const policies = await loadPolicies(directory.policies);
-  const listDatasetViews = () => listViews(directory.datasets, log);
+  const listSoundDatasets = () => listSound(directory.datasets, log);
+  const listDatasetViews = async () => (await listSoundDatasets()).map(viewOf);
 
   const teardown = new Teardown();
   try {
@@ -75,7 +81,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       database,
       audit,
       datasets,
-      listDatasets: listDatasetViews,
+      listDatasets: listSoundDatasets,
       now,
       random,
       log,

@@ -5,6 +5,7 @@ import {
   NodesAnswer,
   parseDocument,
   payloadTypes,
+  type ReleaseTerms,
   Result,
   ResultsAnswer,
   type RunState,
@@ -41,15 +42,21 @@ export class Researcher {
     await exchange(this.registry + registryPaths.packages, bundle);
   }
 
-  /** Wait until a node has announced a dataset. */
-  async waitForDataset(node: string, dataset: string): Promise<void> {
+  /** Wait until a node has announced a dataset, with terms that are as wanted. @returns what it announced */
+  async waitForDataset(
+    node: string,
+    dataset: string,
+    wanted: (terms: ReleaseTerms | undefined) => boolean = () => true,
+  ): Promise<NodeAnnouncement["datasets"][number]> {
     for (;;) {
       const { nodes } = parseDocument(NodesAnswer, await exchange(this.registry + registryPaths.nodes), "nodes");
       const announced = nodes.map(
         (envelope) =>
           openSignedBy(envelope, payloadTypes.node, NodeAnnouncement, "announcement", ({ keyId }) => keyId).document,
       );
-      if (announced.some(({ name, datasets }) => name === node && datasets.some((one) => one.name === dataset))) return;
+      const { datasets = [] } = announced.find(({ name }) => name === node) ?? {};
+      const found = datasets.find(({ name, terms }) => name === dataset && wanted(terms));
+      if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { presetRules } from "@flamenco/policies/release";
 import {
   digestOf,
   type SigningKey,
@@ -13,6 +14,7 @@ import {
   type PackageBundle,
   type PackageManifest,
   payloadTypes,
+  type ReleaseTerms,
   type Result,
   type RunReport,
   type SourceFile,
@@ -119,6 +121,19 @@ export function makeStudy(
     expiresAt: new Date(now.getTime() + 60 * minute).toISOString(),
     nonce,
     ...rest,
+  };
+}
+
+/** Terms of a dataset of about 120,000 rows with ground truth, under `standard`. */
+export function makeTerms(changes: Partial<ReleaseTerms> = {}): ReleaseTerms {
+  return {
+    preset: "standard",
+    rules: presetRules.standard,
+    version: "a".repeat(64),
+    rows: 120_000,
+    hasTruth: true,
+    charged: { datasetMicroRho: 0, collaborators: [], complete: true },
+    ...changes,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   presetNames,
 } from "@flamenco/policies/wire";
 import { type Command, Option } from "commander";
-import { createStudy, findNodes, findPackages } from "../../sdk/index.js";
+import { createStudy, findNodes, findPackages, strictestPreset } from "../../sdk/index.js";
 import { readClassifier } from "../classifier-settings.js";
 import { defineCommand } from "../command.js";
 import {
@@ -32,7 +32,7 @@ interface StudyRunOptions extends RegistryOption, KeyOption {
   readonly dataset?: string;
   readonly outputs?: string;
   readonly labelModel: LabelModelName;
-  readonly preset: PresetName;
+  readonly preset?: PresetName;
   readonly epsilon?: string;
   readonly classBalance?: string;
   readonly prior: readonly LfPrior[];
@@ -68,7 +68,12 @@ export function studyRunCommand(): Command {
         .addOption(
           new Option("--label-model <name>", "how votes become soft labels").choices(labelModelNames).default("auto"),
         )
-        .addOption(new Option("--preset <name>", "release preset").choices(presetNames).default("open"))
+        .addOption(
+          new Option(
+            "--preset <name>",
+            "release preset (default: the strictest that one of the datasets is under, as their nodes tell)",
+          ).choices(presetNames),
+        )
         .option(
           "--epsilon <number>",
           "with standard or strict, privacy loss of the release (default: what the node gives to one)",
@@ -105,11 +110,13 @@ export function studyRunCommand(): Command {
       const key = await openKey(options, dataDir);
       const packages = await findPackages(registry, splitList(options.packages));
       const { task, kind } = packages[0]!.manifest;
-      const targets = findNodes(await registry.listNodes(), {
+      const announced = await registry.listNodes();
+      const targets = findNodes(announced, {
         nodes: splitList(options.nodes),
         kind,
         dataset: options.dataset,
       });
+      const preset = options.preset ?? strictestPreset(announced, targets);
       const signed = await createStudy(
         {
           title: options.title ?? `${task.id} on ${targets.map(({ node }) => node).join(", ")}`,
@@ -119,7 +126,7 @@ export function studyRunCommand(): Command {
           targets,
           ...(options.outputs === undefined ? {} : { outputs: parseOutputs(options.outputs) }),
           labelModel: options.labelModel,
-          preset: options.preset,
+          preset,
           ...(epsilon === undefined ? {} : { epsilon }),
           ...(options.classBalance === undefined ? {} : { classBalance: splitList(options.classBalance).map(Number) }),
           priors: options.prior,
@@ -131,14 +138,15 @@ export function studyRunCommand(): Command {
       );
       await registry.submitStudy(signed.envelope);
       if (!options.wait) {
-        if (json) answer({ study: signed.digest, targets });
+        if (json) answer({ study: signed.digest, targets, preset });
         else {
-          terminal.out(`Study ${colors.bold(signed.digest)} sent to ${targets.map(({ node }) => node).join(", ")}.\n`);
+          const nodes = targets.map(({ node }) => node).join(", ");
+          terminal.out(`Study ${colors.bold(signed.digest)} sent to ${nodes}, to be released under ${preset}.\n`);
           terminal.out(`Results: flamenco study results ${signed.digest} --wait --registry ${registry.url}\n`);
         }
         return undefined;
       }
-      terminal.note(`Study ${signed.digest}\n`);
+      terminal.note(`Study ${signed.digest}, to be released under ${preset}\n`);
       const collection = await waitForResults(context, registry, signed, { timeoutSeconds });
       return presentCollection(context, signed, collection, options.out);
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { FlamencoError } from "@flamenco/policies/errors";
-import { type ByteSource, parseReleaseRules, presetRules, type ReleaseRules } from "@flamenco/policies/release";
-import { type PresetName, presetNames } from "@flamenco/policies/wire";
+import { type ByteSource, parseReleaseRules, presetRules } from "@flamenco/policies/release";
+import { type PresetName, presetNames, type ReleaseRules } from "@flamenco/policies/wire";
 import { Command, Option } from "commander";
 import { SeededRandom } from "../../preprocess/index.js";
 import { answer } from "../answer.js";

@@ -5,11 +5,18 @@ import {
   KeyedHash,
   planRelease,
   type ReleasePlan,
-  type ReleaseRules,
   RowCap,
   VoteCounter,
 } from "@flamenco/policies/release";
-import { type Analysis, type LabelModel, Name, type OutputName, type Scores, type Task } from "@flamenco/policies/wire";
+import {
+  type Analysis,
+  type LabelModel,
+  Name,
+  type OutputName,
+  type ReleaseRules,
+  type Scores,
+  type Task,
+} from "@flamenco/policies/wire";
 import {
   analyzeNoisyTable,
   analyzeVotes,

@@ -1,6 +1,7 @@
-import { NodesAnswer, registryPaths } from "@flamenco/policies/wire";
+import { presetRules } from "@flamenco/policies/release";
+import { NodesAnswer, type ReleaseTerms, registryPaths } from "@flamenco/policies/wire";
 import t from "tap";
-import { makeAnnouncement } from "../../support/signed-documents.js";
+import { makeAnnouncement, makeTerms } from "../../support/signed-documents.js";
 import { mallory, north, signNode, south, TestRegistry } from "../harness.js";
 
 const { nodes } = registryPaths;
@@ -76,6 +77,46 @@ t.test("a renewal without news is shown, and takes no room on the disk", async (
   t.strictSame((await registry.read(NodesAnswer, nodes)).nodes, [renewed]);
   await registry.restart();
   t.equal(registry.registry.recovery.entries, entries + 1);
+});
+
+t.test("what was charged since is shown and takes no room on the disk; other terms are news", async (t) => {
+  const registry = await TestRegistry.open(t);
+  const announce = (changes: Partial<ReleaseTerms>) =>
+    registry.announce(north, { datasets: [{ name: "border", kind: "flow/1", terms: makeTerms(changes) }] });
+  await announce({});
+  const { entries } = registry.registry.recovery;
+  const charged = (datasetMicroRho: number) => ({
+    datasetMicroRho,
+    collaborators: [{ keyId: mallory.keyId, microRho: datasetMicroRho }],
+    complete: true,
+  });
+  for (const microRho of [1, 2, 3]) {
+    registry.later(1);
+    t.strictSame((await announce({ charged: charged(microRho) })).body, accepted);
+  }
+  const [envelope] = (await registry.read(NodesAnswer, nodes)).nodes;
+  t.match(JSON.parse(Buffer.from(envelope!.payload, "base64").toString()), {
+    datasets: [{ terms: { charged: { datasetMicroRho: 3 } } }],
+  });
+  registry.later(1);
+  await announce({ charged: charged(3), rows: 130_000 });
+  await registry.restart();
+  t.equal(registry.registry.recovery.entries, entries + 2, "the first one and the one of more rows");
+});
+
+t.test("an announcement of a thousand datasets with their terms has room", async (t) => {
+  const registry = await TestRegistry.open(t);
+  const collaborators = Array.from({ length: 5 }, () => ({ keyId: mallory.keyId, microRho: 1_000_000_000 }));
+  const terms = makeTerms({
+    rules: { ...presetRules.standard, privacyUnit: "column", unitColumn: "c".repeat(64) },
+    charged: { datasetMicroRho: 1_000_000_000, collaborators, complete: false },
+  });
+  const datasets = Array.from({ length: 1000 }, (_, index) => ({
+    name: `${"d".repeat(59)}-${index}`,
+    kind: "flow/1",
+    terms,
+  }));
+  t.strictSame((await registry.announce(north, { datasets })).body, accepted);
 });
 
 t.test("a time that would shut out all later announcements is refused", async (t) => {

@@ -1,8 +1,8 @@
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { presetPolicyUrls } from "@flamenco/policies/access";
-import { presetRules, type ReleaseRules } from "@flamenco/policies/release";
-import type { Study } from "@flamenco/policies/wire";
+import { presetRules } from "@flamenco/policies/release";
+import type { ReleaseRules, Study } from "@flamenco/policies/wire";
 import { nodeDirectoryOf } from "@flamenco/server";
 import t from "tap";
 import { makeNode, startNodeProcess } from "../../support/node-process.js";
@@ -105,6 +105,23 @@ t.test("a question that the budget does not pay for is refused", async (t) => {
   const { state, error } = await endOf(await ask({ classBalance: [0.7, 0.3], outputs: ["analysis"] }));
   t.equal(state, "refused");
   t.match(error?.code, /^FLM_(ACCESS_DENIED|BUDGET_EXHAUSTED)$/);
+});
+
+t.test("researchers see the terms, and what is left of the budgets", async (t) => {
+  const { accounts } = await readLedger();
+  const spent = Math.max(...accounts.map(({ microRho }) => microRho));
+  const { terms } = await researcher.waitForDataset(
+    "worf",
+    "border",
+    (told) => told?.charged.datasetMicroRho === spent,
+  );
+  t.match(terms, {
+    preset: "standard",
+    rules,
+    rows: 3_000,
+    hasTruth: true,
+    charged: { collaborators: [{ keyId: alice.keyId, microRho: spent }], complete: true },
+  });
 });
 
 t.test("the operator sees what is spent and on what", async (t) => {
