@@ -92,15 +92,23 @@ function nfdumpTuples(path: string): TupleTable {
   }
 }
 
+/** Now and then argus loses a record on a busy machine: what it says is asked for again before it counts as another opinion. */
+const TRIES = 3;
+
 for (const [tool, layer, tuplesOfTool] of [
   ["argus", "frameBytes", argusTuples],
   ["nfpcapd and nfdump", "ipBytes", nfdumpTuples],
 ] as const) {
   t.test(`packets and bytes of every conversation are those of ${tool}`, { skip }, async (t) => {
     for (const name of captures) {
-      const theirs = tuplesOfTool(fileURLToPath(new URL(folder + name, sharedData)));
-      const differing = differingTuples(ourTuples(name, layer), theirs);
-      t.ok(theirs.size > 0, name);
+      const ours = ourTuples(name, layer);
+      let differing: readonly string[] = [];
+      for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        const theirs = tuplesOfTool(fileURLToPath(new URL(folder + name, sharedData)));
+        t.ok(theirs.size > 0, name);
+        differing = differingTuples(ours, theirs);
+        if (differing.length === (withFragments[name] ?? 0)) break;
+      }
       if (differing.length !== (withFragments[name] ?? 0)) t.same(differing, [], name);
     }
   });

@@ -142,7 +142,7 @@ export function startApprovingNode({ database, dataset, policies, now }: Approvi
 
 /** Wait until a run is in a state. */
 export async function waitForState({ store }: ApprovingNode, study: string, state: RunState): Promise<void> {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
+  for (let attempt = 0; attempt < 6_000; attempt += 1) {
     if ((await store.find(study))?.state === state) return;
     await pause(10);
   }
