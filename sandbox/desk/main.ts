@@ -1,13 +1,16 @@
-import { isFlamencoError } from "@flamenco/policies/errors";
+import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { type Command, CommanderError } from "commander";
 import { buildProgram } from "./program.js";
 import { toLine } from "./text-table.js";
 
-const USAGE_EXIT_CODE = 2;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
 
 // A reader that has gone (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
+const usageErrors: string[] = [];
 const program = await buildProgram(process.argv.slice(2));
 overrideExits(program);
 try {
@@ -16,21 +19,29 @@ try {
   process.exitCode = reportFailure(error, process.argv.includes("--json"));
 }
 
-/** Commander ends the process itself unless each command, however deep, is told not to. */
+/** Commander ends the process and writes by itself unless each command, however deep, is told not to. */
 function overrideExits(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().configureOutput({ outputError: (text) => usageErrors.push(text) });
   for (const child of command.commands) overrideExits(child);
 }
 
 function reportFailure(error: unknown, json: boolean): number {
-  // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-  const document = isFlamencoError(error)
-    ? error.toDocument()
+  // Commander has printed the help that was asked for, or that of a command without its own.
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const known = error instanceof CommanderError ? toUsageError(error) : error;
+  const document = isFlamencoError(known)
+    ? known.toDocument()
     : { code: "FLM_INTERNAL", message: "The command failed.", details: [] };
   if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   process.stderr.write(`${document.code}: ${toLine(document.message)}\n`);
   for (const { at, message } of document.details) process.stderr.write(`  ${toLine(at)}: ${toLine(message)}\n`);
-  if (!isFlamencoError(error)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return document.code === "FLM_USAGE" ? USAGE_EXIT_CODE : 1;
+  if (!isFlamencoError(known)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const codes: Readonly<Record<string, number>> = { FLM_USAGE: EXIT_USAGE, FLM_INTERRUPTED: EXIT_INTERRUPTED };
+  return codes[document.code] ?? EXIT_FAILED;
+}
+
+function toUsageError(cause: CommanderError): FlamencoError {
+  const text = usageErrors.join(" ").replace(/^error: /, "");
+  const message = text.trim() === "" ? "Name a command; --help lists them." : text.trim();
+  return new FlamencoError("FLM_USAGE", message, { cause });
 }

@@ -20,8 +20,8 @@ export function totalWeights({ labelCount, weights }: LabelWeights, rows: Int32A
 export function selectLabels({ labelCount, weights }: LabelWeights, rows: Int32Array): LabelWeights {
   const selected = new Float64Array(rows.length * labelCount);
   for (let index = 0; index < rows.length; index++) {
-    const from = rows[index]! * labelCount;
-    selected.set(weights.subarray(from, from + labelCount), index * labelCount);
+    const [from, to] = [rows[index]! * labelCount, index * labelCount];
+    for (let label = 0; label < labelCount; label++) selected[to + label] = weights[from + label]!;
   }
   return { labelCount, weights: selected };
 }

@@ -17,17 +17,21 @@ export function fitStandardization({ steps, features, values }: Samples, rows: I
   const count = rows.length * steps;
   const means = new Float64Array(width);
   const deviations = new Float64Array(width);
-  const forEachCell = (visit: (feature: number, value: number) => void): void => {
-    for (const row of rows) {
-      for (let cell = 0; cell < steps * width; cell++) visit(cell % width, values[row * steps * width + cell]!);
+  for (let index = 0; index < rows.length; index++) {
+    const end = (rows[index]! + 1) * steps * width;
+    for (let start = rows[index]! * steps * width; start < end; start += width) {
+      for (let feature = 0; feature < width; feature++) means[feature]! += values[start + feature]! / count;
     }
-  };
-  forEachCell((feature, value) => {
-    means[feature]! += value / count;
-  });
-  forEachCell((feature, value) => {
-    deviations[feature]! += (value - means[feature]!) ** 2 / count;
-  });
+  }
+  for (let index = 0; index < rows.length; index++) {
+    const end = (rows[index]! + 1) * steps * width;
+    for (let start = rows[index]! * steps * width; start < end; start += width) {
+      for (let feature = 0; feature < width; feature++) {
+        const off = values[start + feature]! - means[feature]!;
+        deviations[feature]! += (off * off) / count;
+      }
+    }
+  }
   for (let feature = 0; feature < width; feature++) {
     const deviation = Math.sqrt(deviations[feature]!);
     deviations[feature] = deviation > ROUNDING * Math.abs(means[feature]!) ? deviation : 0;
@@ -44,13 +48,16 @@ export function standardize(
   const width = features.length;
   const standardized = new Float64Array(rows.length * steps * width);
   let target = 0;
-  for (const row of rows) {
-    for (let cell = 0; cell < steps * width; cell++, target++) {
-      const feature = cell % width;
-      const deviation = deviations[feature]!;
-      if (deviation === 0) continue;
-      const value = (values[row * steps * width + cell]! - means[feature]!) / deviation;
-      standardized[target] = Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, value));
+  for (let index = 0; index < rows.length; index++) {
+    const end = (rows[index]! + 1) * steps * width;
+    for (let start = rows[index]! * steps * width; start < end; start += width) {
+      for (let feature = 0; feature < width; feature++, target++) {
+        const deviation = deviations[feature]!;
+        if (deviation === 0) continue;
+        const value = (values[start + feature]! - means[feature]!) / deviation;
+        standardized[target] =
+          value > MOST_DEVIATIONS ? MOST_DEVIATIONS : value < -MOST_DEVIATIONS ? -MOST_DEVIATIONS : value;
+      }
     }
   }
   return { rows: rows.length, steps, features, values: standardized };

@@ -17,8 +17,12 @@ export function assertTwoLabels(labels: LabelWeights, rows: Int32Array): void {
   );
 }
 
-/** @throws FLM_LEARN_CONSTANT when every feature has one value, or is missing, in all of the rows */
-export function assertSomeFeatureVaries({ steps, features, values }: Samples, rows: Int32Array): void {
+/** @param rowsAre what the message calls the rows @throws FLM_LEARN_CONSTANT when every feature has one value, or is missing, in all of the rows */
+export function assertSomeFeatureVaries(
+  { steps, features, values }: Samples,
+  rows: Int32Array,
+  rowsAre = "training rows",
+): void {
   const width = steps * features.length;
   const first = (rows[0] ?? 0) * width;
   const varies = rows.some((row) => {
@@ -31,7 +35,7 @@ export function assertSomeFeatureVaries({ steps, features, values }: Samples, ro
   if (varies) return;
   throw new FlamencoError(
     "FLM_LEARN_CONSTANT",
-    `None of the ${features.length} features (${quoteNames(features)}) varies over the ${rows.length} training rows.`,
+    `None of the ${features.length} features (${quoteNames(features)}) varies over the ${rows.length} ${rowsAre}.`,
   );
 }
 

@@ -59,7 +59,7 @@ export async function findOutliers(samples: Samples, options: OutlierOptions): P
   const rows = countUp(samples.rows);
   if (samples.rows < 2) throw new FlamencoError("FLM_LEARN_FEW_ROWS", "Outliers need at least two rows.");
   assertFinite(samples, rows, model);
-  assertSomeFeatureVaries(samples, rows);
+  assertSomeFeatureVaries(samples, rows, "rows");
   const { scores, threshold, parameters } = await measure(samples, rows, options);
   const cut = contamination === undefined ? threshold : quantileOf(scores.slice().sort(), 1 - contamination);
   return {

@@ -61,7 +61,14 @@ export function timeFolds(rows: Int32Array, known: RowTruth, folds: number): Fol
     const start = rows.length - (folds - fold) * size;
     return { train: rows.slice(0, start), test: rows.slice(start, start + size) };
   });
-  for (const [index, fold] of made.entries()) assertLabels(fold, known, `fold ${index + 1} of ${folds} in time order`);
+  for (const [index, fold] of made.entries()) {
+    assertLabels(
+      fold,
+      known,
+      `fold ${index + 1} of ${folds} in time order`,
+      "Ask for fewer folds, or for stratified ones.",
+    );
+  }
   return made;
 }
 
@@ -72,7 +79,7 @@ export function timeFolds(rows: Int32Array, known: RowTruth, folds: number): Fol
 export function heldOutFold(train: Int32Array, test: Int32Array, known: RowTruth): Fold[] {
   if (test.length === 0) throw new FlamencoError("FLM_LEARN_FEW_ROWS", "The split has no labeled validation rows.");
   const fold = { train, test };
-  assertLabels(fold, known, "the split");
+  assertLabels(fold, known, "the split", "Ask for stratified folds of training rows, or split anew.");
   return [fold];
 }
 
@@ -92,7 +99,7 @@ function groupByLabel(rows: Int32Array, { labels, truth }: RowTruth): Int32Array
 }
 
 /** A score of rows that lack a label, or of a classifier that never saw one, says nothing. */
-function assertLabels({ train, test }: Fold, known: RowTruth, where: string): void {
+function assertLabels({ train, test }: Fold, known: RowTruth, where: string, advice: string): void {
   for (const [part, rows] of [
     ["training", train],
     ["scored", test],
@@ -101,7 +108,7 @@ function assertLabels({ train, test }: Fold, known: RowTruth, where: string): vo
     if (lacking < 0) continue;
     throw new FlamencoError(
       "FLM_LEARN_FOLD",
-      `In ${where}, none of the ${rows.length} ${part} rows is ${known.labels[lacking]}. Ask for fewer folds, or for stratified ones.`,
+      `In ${where}, none of the ${rows.length} ${part} rows is ${known.labels[lacking]}. ${advice}`,
     );
   }
 }

@@ -1,3 +1,4 @@
+export { fitInParts } from "./fit-in-parts.js";
 export { FitPool, type FitPoolOptions } from "./fit-pool.js";
 export type { Fit, FitData, FitTask } from "./fit-task.js";
 export { type Scoring, type SearchMetric, searchMetrics } from "./fold-score.js";

@@ -1,4 +1,4 @@
-import type { ClassificationMetrics } from "../../learning/index.js";
+import { type ClassificationMetrics, totalWeights } from "../../learning/index.js";
 import type { Fit, SearchResult } from "../../search/index.js";
 import type { LearnOptions, LearnPlan, SearchPlan } from "./learn-options.js";
 import type { LearnTable } from "./learn-table.js";
@@ -45,7 +45,11 @@ export function reportLearning({ path, options, plan, table, search, fit, metric
     backend: fit.backend,
     search: plan.search === null || search === null ? null : reportSearch(plan.search, search),
     metrics,
-    warnings: [...listWarnings(table, options, plan.search), ...doubtPerfection(metrics.test)],
+    warnings: [
+      ...listWarnings(table, options, plan.search, fit.parameters),
+      ...doubtSolution(fit.parameters),
+      ...doubtPerfection(metrics.test),
+    ],
     seconds: fitSeconds + (searchSeconds ?? 0),
     run: { fitSeconds, searchSeconds, threads, resumedFits: search?.resumedFits ?? 0 },
   };
@@ -67,6 +71,12 @@ function reportSearch(plan: SearchPlan, { candidates, best }: SearchResult) {
   };
 }
 
+/** Of logistic regression: a solver that ran out of steps has not found its minimum. */
+function doubtSolution({ converged, iterationsDone }: Fit["parameters"]): string[] {
+  if (converged !== false) return [];
+  return [`The solver had not converged after ${iterationsDone} steps: try --set iterations with more.`];
+}
+
 function doubtPerfection({ rows, macroF1 }: ClassificationMetrics): string[] {
   if (rows === 0 || macroF1.value !== 1) return [];
   return [
@@ -77,14 +87,21 @@ function doubtPerfection({ rows, macroF1 }: ClassificationMetrics): string[] {
 /** A label of fewer training rows than this is rare. */
 const RARE_SHARE = 0.1;
 
-function listWarnings(table: LearnTable, options: LearnOptions, search: SearchPlan | null): string[] {
+function listWarnings(
+  table: LearnTable,
+  options: LearnOptions,
+  search: SearchPlan | null,
+  { classWeights }: Fit["parameters"],
+): string[] {
   const { split, unlabeledTrain, labels, learned, parts, leftOut, imputed } = table;
   const counts = labels.map((_, label) =>
     parts.train.reduce((rows, row) => rows + (learned[row] === label ? 1 : 0), 0),
   );
-  const rarest = counts.indexOf(Math.min(...counts));
-  const isRare = counts[rarest]! < RARE_SHARE * parts.train.length;
-  const isWeighted = options.classWeights !== undefined || options.preset === "cic-ddos";
+  const weights = totalWeights(table.weights, parts.train);
+  const unseen = labels.filter((_, label) => weights[label] === 0);
+  const fewest = Math.min(...counts.filter((_, label) => weights[label]! > 0));
+  const rarest = counts.findIndex((count, label) => count === fewest && weights[label]! > 0);
+  const isRare = fewest < RARE_SHARE * parts.train.length;
   return [
     ...(split.note === null ? [] : [split.note]),
     ...(unlabeledTrain === 0 ? [] : [`${unlabeledTrain} training rows have no label to learn from and were left out.`]),
@@ -93,10 +110,11 @@ function listWarnings(table: LearnTable, options: LearnOptions, search: SearchPl
     ...(Object.keys(imputed).length === 0
       ? []
       : [`Missing cells of ${Object.keys(imputed).length} columns were filled with medians of training rows.`]),
-    ...(isRare && !isWeighted
-      ? [
-          `Only ${counts[rarest]} of ${parts.train.length} training rows are ${labels[rarest]}: try --class-weights balanced.`,
-        ]
+    ...(unseen.length === 0
+      ? []
+      : [`No training row is ${unseen.join(" or ")}: the classifier cannot predict it, and such rows count as wrong.`]),
+    ...(isRare && classWeights === "none"
+      ? [`Only ${fewest} of ${parts.train.length} training rows are ${labels[rarest]}: try --class-weights balanced.`]
       : []),
     ...(search !== null && search.cv === "time" && options.time === undefined
       ? ["Folds are in the order of the file's rows; --time names a column to order by."]

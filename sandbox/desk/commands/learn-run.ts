@@ -5,6 +5,7 @@ import {
   type Fit,
   FitPool,
   type Fold,
+  fitInParts,
   heldOutFold,
   SearchJournal,
   type SearchResult,
@@ -50,7 +51,7 @@ async function learn(table: LearnTable, plan: LearnPlan, options: LearnOptions, 
     const spec = search === null ? plan.spec : search.candidates[search.best]!.spec;
     const progress = new Progress("trained");
     const task = { spec, train: table.parts.train, predict: countUp(table.rows), seed };
-    const fit = await pool.fit(task, (share) => progress.tell(share));
+    const fit = await fitInParts(pool, task, threads, (share) => progress.tell(share));
     const fitSeconds = (performance.now() - searched) / 1000;
     const searchSeconds = search === null ? null : (searched - start) / 1000;
     return { search, fit, metrics: measure(table, fit, seed), searchSeconds, fitSeconds };

@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import {
   findOutliers,
   type OutlierModel,
@@ -43,11 +43,17 @@ export async function findOutliersInFile(path: string, options: OutlierCommandOp
   const start = performance.now();
   const found = await interruptible((signal) =>
     findOutliers(table.samples, { ...settings, signal, onProgress: (share) => progress.tell(share) }),
-  );
+  ).catch(adviseOnMissing);
   const seconds = (performance.now() - start) / 1000;
   if (options.out !== undefined) await writeFlags(options.out, file, table, found);
   const report = reportOutliers(table, found, settings.seed, seconds);
   answer(options.json === true, report, () => renderOutliers(report));
+}
+
+function adviseOnMissing(cause: unknown): never {
+  if (!isFlamencoError(cause, "FLM_LEARN_MISSING")) throw cause;
+  const advice = "Leave these rows out with --missing skip, or columns with --columns.";
+  throw new FlamencoError("FLM_LEARN_MISSING", `${cause.message} ${advice}`, { cause });
 }
 
 function readSettings(options: OutlierCommandOptions): OutlierOptions {

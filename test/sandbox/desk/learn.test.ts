@@ -485,6 +485,15 @@ t.test("bad input is refused with a code, in words that never quote a row", asyn
   }
 });
 
+t.test("a label that training never saw, and a solver that ran out of steps, are told", async (t) => {
+  const late = edit((row) => ({ ...row, y: row.split === "test" && row.x > 0.9 ? "worm" : row.y }));
+  const unseen = await ask(writeText("learn-late.csv", late), ...base, "--positive", "attack");
+  t.match(unseen.warnings, [/^No training row is worm: the classifier cannot predict it/]);
+  t.equal(unseen.metrics.test.labels[2].recall.value, 0);
+  const hasty = await ask(table, "--target", "y", "--model", "logistic", "--set", "iterations=1");
+  t.match(hasty.warnings, [/^The solver had not converged after 1 steps/]);
+});
+
 t.test("as a person runs it: exit codes, and one JSON document for a failure too", async (t) => {
   const run = await startDesk("learn", table, "--target", "y", "--model", "tree", "--set", "depth=x", "--json");
   t.equal(run.code, 2);

@@ -77,6 +77,8 @@ t.test("what cannot be done is refused by code, and no message holds a cell", as
     t.equal(exit, code === "FLM_USAGE" ? 2 : 1);
     t.notMatch(stdout + stderr, /host-\d/);
   };
+  await refused("--missing skip", holed, "--model", "lof");
+  await refused("varies over the 3 rows", writeText("flat.csv", "x\n1\n1\n1\n"), "--model", "lof");
   await refused("FLM_LEARN_MISSING", holed, "--model", "lof");
   await refused("FLM_LEARN_FEW_ROWS", table, "--model", "lof", "--neighbors", "200");
   await refused("FLM_LEARN_FEW_ROWS", table, "--model", "forest", "--where", "x < -5");
@@ -92,5 +94,8 @@ t.test("what cannot be done is refused by code, and no message holds a cell", as
 t.test("the program itself: usage errors end with 2", async (t) => {
   const run = await startDesk("outliers", table, "--model", "svm");
   t.equal(run.code, 2);
-  t.match(run.stderr, /Allowed choices are lof, envelope, mcd, forest/);
+  t.match(run.stderr, /^FLM_USAGE: .*Allowed choices are lof, envelope, mcd, forest/);
+  const machine = await startDesk("outliers", table, "--model", "svm", "--json");
+  t.equal(machine.code, 2);
+  t.match(JSON.parse(machine.stdout), { code: "FLM_USAGE", message: /Allowed choices are lof/ });
 });

@@ -144,6 +144,10 @@ t.test("one fold of rows held out", async (t) => {
     { train: rows.slice(0, 6), test: rows.slice(6) },
   ]);
   t.throws(() => heldOutFold(rows, rows.slice(0, 0), alternating(10)), { code: "FLM_LEARN_FEW_ROWS" });
+  t.throws(() => heldOutFold(rows, rows.slice(0, 1), alternating(10)), {
+    code: "FLM_LEARN_FOLD",
+    message: /Ask for stratified folds of training rows, or split anew/,
+  });
 });
 
 t.test("folds that cannot be are refused, in words that say what lacks", async (t) => {
