@@ -1,6 +1,6 @@
 import type { PipelineStep } from "@flamenco/policies/wire";
 import { type ColumnTable, numbersOf, rowsOf, textsOf, withColumn } from "./column-table.js";
-import { groupRows } from "./segments.js";
+import { findSegments } from "./segments.js";
 import { addTrailingWindows, windowFeatures } from "./trailing-windows.js";
 
 export type AugmentStep = Extract<PipelineStep, { step: "augment" }>;
@@ -13,7 +13,7 @@ export function augmentedColumns({ prefix = "window" }: AugmentStep): string[] {
 /** Feature augmentation of a table: the trailing windows of one column. @throws FLM_FIELD_MISSING, FLM_SCHEMA, FLM_TOO_LARGE */
 export function augmentTable(table: ColumnTable, step: AugmentStep): { table: ColumnTable; columns: string[] } {
   const { column, by = [], time, rows, seconds } = step;
-  const { codes } = groupRows(
+  const { codes } = findSegments(
     by.map((name) => textsOf(table, name)),
     rowsOf(table),
   );

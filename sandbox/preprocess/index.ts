@@ -21,7 +21,7 @@ export { quantileOf, sortFinite } from "./quantiles.js";
 export { type RowCondition, readCondition, selectRows } from "./row-condition.js";
 export { sampleRows } from "./row-sample.js";
 export { SeededRandom } from "./seeded-random.js";
-export { groupRows, type Segments } from "./segments.js";
+export { findSegments, type Segments } from "./segments.js";
 export { numericColumnsOf } from "./select-table.js";
 export {
   type SplitInput,

@@ -2,7 +2,7 @@ import { isFlamencoError } from "@flamenco/policies/errors";
 import type { PipelineStep } from "@flamenco/policies/wire";
 import { type ColumnTable, numbersOf, rowsOf, textsOf, withColumn } from "./column-table.js";
 import { assignModes, detectModes } from "./modality.js";
-import { groupRows } from "./segments.js";
+import { findSegments } from "./segments.js";
 
 export type SegmentStep = Extract<PipelineStep, { step: "segment" }>;
 
@@ -19,7 +19,7 @@ export function segmentTable(
   table: ColumnTable,
   { by = [], modesOf, minPeak, into = defaultSegmentColumn }: SegmentStep,
 ): { table: ColumnTable; groups: number; segments: number } {
-  const { codes, keys } = groupRows(
+  const { codes, keys } = findSegments(
     by.map((name) => textsOf(table, name)),
     rowsOf(table),
   );

@@ -7,7 +7,7 @@ export interface Segments {
 }
 
 /** Segments of rows whose cells agree in every column: source-destination pairs (§3.4.1). */
-export function groupRows(columns: readonly (readonly string[] | Float64Array)[], rows: number): Segments {
+export function findSegments(columns: readonly (readonly string[] | Float64Array)[], rows: number): Segments {
   const known = new Map<string, number>();
   const keys: string[][] = [];
   const codes = new Int32Array(rows);

@@ -1,7 +1,7 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import type { PipelineStep } from "@flamenco/policies/wire";
 import { type ColumnTable, numbersOf, rowsOf, textsOf, withColumn } from "./column-table.js";
-import { groupRows } from "./segments.js";
+import { findSegments } from "./segments.js";
 import { type SplitName, splitByTime, splitNames, splitRows } from "./split.js";
 import { syntheticFlags } from "./synthetic-flags.js";
 
@@ -23,7 +23,8 @@ export function splitTable(
   { preset, stratify, time, within, into = defaultSplitColumn }: SplitStep,
   seed: number,
 ): { table: ColumnTable; rows: Record<SplitName, number> } {
-  const segments = within === undefined ? {} : { segments: groupRows([textsOf(table, within)], rowsOf(table)).codes };
+  const segments =
+    within === undefined ? {} : { segments: findSegments([textsOf(table, within)], rowsOf(table)).codes };
   const synthetic = Uint8Array.from(syntheticFlags(table));
   const grouping = { ...segments, synthetic };
   const parts =

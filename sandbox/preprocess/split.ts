@@ -16,10 +16,6 @@ export const splitPresets = Object.freeze({
 });
 export type SplitPreset = keyof typeof splitPresets;
 
-/** Values of an 8-bit truth. */
-const STRATA = 256;
-const LOWEST = -128;
-
 export interface SplitInput {
   readonly rows: number;
   /** Label index of each row, -1 unknown. Absent: nothing is known. */
@@ -45,7 +41,7 @@ export function splitRows({ rows, seed, preset, ...grouping }: SplitInput): Uint
   }
   const random = new SeededRandom(seed);
   const parts = new Uint8Array(rows);
-  for (const order of groupRows(rows, grouping)) {
+  for (const order of listStrata(rows, grouping)) {
     random.shuffle(order);
     assignParts(parts, order, preset);
   }
@@ -67,7 +63,7 @@ export interface TimeSplitInput {
  */
 export function splitByTime({ timesMs, preset, ...grouping }: TimeSplitInput): Uint8Array {
   const parts = new Uint8Array(timesMs.length);
-  for (const order of groupRows(timesMs.length, grouping)) {
+  for (const order of listStrata(timesMs.length, grouping)) {
     if (order.some((row) => Number.isNaN(timesMs[row]!))) {
       throw new FlamencoError("FLM_TOO_FEW_VALUES", "A split by time needs the time of every row.");
     }
@@ -95,30 +91,29 @@ interface Grouping {
 }
 
 /** Measured rows of each stratum that occurs, by rising truth (-1, the unknown, first) and row; then by segment where there are any. */
-function groupRows(rows: number, { truth, segments, synthetic }: Grouping): Int32Array[] {
-  const sizes = new Int32Array(STRATA);
-  for (let row = 0; row < rows; row++) sizes[(truth === undefined ? -1 : truth[row]!) - LOWEST]! += 1;
-  const groups = Array.from(sizes, (size) => new Int32Array(size));
-  const filled = new Int32Array(STRATA);
-  for (let row = 0; row < rows; row++) {
-    const stratum = (truth === undefined ? -1 : truth[row]!) - LOWEST;
-    groups[stratum]![filled[stratum]!++] = row;
-  }
-  return groups
-    .map((group) => (synthetic === undefined ? group : group.filter((row) => synthetic[row] === 0)))
-    .flatMap((group) => (segments === undefined ? [group] : divideGroup(group, segments)))
-    .filter(({ length }) => length > 0);
+function listStrata(rows: number, { truth, segments, synthetic }: Grouping): Int32Array[] {
+  const all = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) all[row] = row;
+  const measured = synthetic === undefined ? all : all.filter((row) => synthetic[row] === 0);
+  return [measured]
+    .filter(({ length }) => length > 0)
+    .flatMap((group) => divideGroup(group, truth))
+    .flatMap((group) => divideGroup(group, segments));
 }
 
-/** Rows of a group by rising segment. */
-function divideGroup(group: Int32Array, segments: Int32Array): Int32Array[] {
-  const parts = new Map<number, number[]>();
+/** Rows of a group by rising code, -1 the first, in their order; all together where there are no codes. */
+function divideGroup(group: Int32Array, codes: Int8Array | Int32Array | undefined): Int32Array[] {
+  if (codes === undefined) return [group];
+  const highest = group.reduce((most, row) => Math.max(most, codes[row]!), -1);
+  const sizes = new Int32Array(highest + 2);
+  for (const row of group) sizes[codes[row]! + 1]! += 1;
+  const parts = Array.from(sizes, (size) => new Int32Array(size));
+  const filled = new Int32Array(sizes.length);
   for (const row of group) {
-    const part = parts.get(segments[row]!);
-    if (part === undefined) parts.set(segments[row]!, [row]);
-    else part.push(row);
+    const place = codes[row]! + 1;
+    parts[place]![filled[place]!++] = row;
   }
-  return [...parts].sort(([a], [b]) => a - b).map(([, part]) => Int32Array.from(part));
+  return parts.filter(({ length }) => length > 0);
 }
 
 /** Largest remainders: whole rows nearest to the shares; a tie favors the earlier part. */

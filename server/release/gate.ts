@@ -1,6 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { addHistogramNoise, addNoise, type ByteSource, releasePresets, showCount } from "@flamenco/policies/release";
-import { canonicalJson, openSignedBy, type SigningKey, signDocument } from "@flamenco/policies/trust";
+import { canonicalJson, type SigningKey } from "@flamenco/policies/trust";
 import {
   type DatasetStatistics,
   type LabelModel,
@@ -8,22 +8,20 @@ import {
   Outputs,
   type PredictionCounts,
   parseDocument,
-  payloadTypes,
   type RecordAudit,
-  Result,
   type VoteTable,
 } from "@flamenco/policies/wire";
 import { analyzeNoisyTable, fitNoisyVoteTable, type ProtectedLabelModel } from "@flamenco/sandbox/labeling";
-import { limits } from "../limits.js";
-import { software } from "../software.js";
 import { decisionsOf, type VerifiedStudy } from "../verification/index.js";
 import { assertPredictions, assertVoteTable } from "./count-checks.js";
-import type { BudgetLedger, DrawnPart } from "./ledger.js";
+import { drawOnce } from "./draw-once.js";
+import type { BudgetLedger } from "./ledger.js";
 import { type CataloguePorts, drawCatalogue } from "./noisy-catalogue.js";
 import type { NoisyPredictions, ShowCount } from "./noisy-findings.js";
 import { assertOutputs } from "./output-checks.js";
 import { assembleOutputs, orderChain } from "./protected-outputs.js";
 import { type ProtectedRequest, pricesOf } from "./protected-request.js";
+import { assertSealed, type ComputedOutputs, sealResult } from "./sealed-result.js";
 
 declare const releasedBrand: unique symbol;
 
@@ -57,14 +55,6 @@ export function assertReleased(value: unknown): asserts value is Released {
   }
 }
 
-/** What the sealed worker computed, and when. */
-export interface ComputedOutputs {
-  readonly rows: number;
-  readonly outputs: Outputs;
-  readonly startedAt: Date;
-  readonly finishedAt: Date;
-}
-
 /**
  * Release a run's outputs exact, under the preset `open`. In order: the policies allowed the release; the preset is the one
  * that is exact; the outputs are those asked for and inside their ranges; the result is put together, marked with its
@@ -77,7 +67,7 @@ export function releaseOutputs(verified: VerifiedStudy, computed: ComputedOutput
     throw new FlamencoError("FLM_PRESET_REFUSED", "Exact outputs leave under the preset `open` alone.");
   }
   assertOutputs(verified, computed.rows, computed.outputs);
-  return signResult(verified, { ...computed, protection: { protection: "exact" } }, key);
+  return brand(verified.digest, sealResult(verified, { ...computed, protection: { protection: "exact" } }, key));
 }
 
 /** What the gate needs from the rest of the node for a protected release. */
@@ -246,24 +236,6 @@ function fitKnowingTheNoise({ study: { labelModel, classBalance } }: VerifiedStu
     });
 }
 
-/**
- * What is kept of one draw of a request. Only when there is none does a worker count, and noise get drawn.
- * @param prepare counts, and gives how to add noise
- */
-async function drawOnce<Noisy>(
-  ledger: BudgetLedger,
-  request: string,
-  part: DrawnPart,
-  prepare: () => Promise<() => Noisy>,
-): Promise<Noisy> {
-  let kept = await ledger.findDrawn(request, part);
-  if (kept === undefined) {
-    const draw = await prepare();
-    kept = await ledger.drawOnce(request, part, () => canonicalJson(draw()));
-  }
-  return JSON.parse(kept) as Noisy;
-}
-
 /** The answer to every later identical request. */
 async function keepOutputs({ digest }: ProtectedRequest, outputs: Outputs, { ledger }: GatePorts): Promise<Outputs> {
   const checked = parseDocument(Outputs, outputs, "outputs");
@@ -280,46 +252,8 @@ async function signProtected(
   const { reservedAt } = await ledger.readReservation(digest);
   const times = { startedAt: reservedAt, finishedAt: reservedAt };
   const protection = { protection: "protected" as const, bound };
-  return signResult(verified, { rows: plan.request.rows, outputs, ...times, protection }, key);
-}
-
-/** Put a result together, sign it, and hold it to its ceiling. @throws FLM_TOO_LARGE */
-function signResult(
-  verified: VerifiedStudy,
-  computed: ComputedOutputs & { readonly protection: Pick<Result["release"], "protection" | "bound"> },
-  key: SigningKey,
-): Released {
-  const { study, digest, target, dataset } = verified;
-  const { rows, outputs, startedAt, finishedAt, protection } = computed;
-  const result = parseDocument(
-    Result,
-    {
-      schema: "flamenco-result/1",
-      study: digest,
-      node: target.node,
-      keyId: key.keyId,
-      dataset: { name: dataset.name, version: dataset.version, kind: dataset.manifest.kind, rows },
-      outputs,
-      release: {
-        preset: study.release.preset,
-        ...protection,
-        policies: decisionsOf(verified).flatMap(({ policies }) => policies),
-        policySet: verified.runDecision.policySet,
-      },
-      startedAt: startedAt.toISOString(),
-      finishedAt: finishedAt.toISOString(),
-      software,
-    },
-    "result",
-  );
-  const text = canonicalJson(signDocument(payloadTypes.result, result, [key]));
-  if (text.length > limits.releaseBytes) {
-    throw new FlamencoError(
-      "FLM_TOO_LARGE",
-      `The release is larger than ${limits.releaseBytes} bytes. Ask for fewer outputs.`,
-    );
-  }
-  return brand(digest, text);
+  const computed = { rows: plan.request.rows, outputs, ...times, protection };
+  return brand(verified.digest, sealResult(verified, computed, key));
 }
 
 /**
@@ -327,15 +261,6 @@ function signResult(
  * @throws FLM_SIGNATURE, FLM_SCHEMA, FLM_NOT_CANONICAL when the stored bytes are not what the gate wrote.
  */
 export function restoreRelease(study: string, text: string, keyId: string): Released {
-  let envelope: unknown;
-  try {
-    envelope = JSON.parse(text);
-  } catch (cause) {
-    throw new FlamencoError("FLM_NOT_CANONICAL", "The stored release is damaged.", { cause });
-  }
-  const { document } = openSignedBy(envelope, payloadTypes.result, Result, "stored release", (result) => result.keyId);
-  if (document.keyId !== keyId || document.study !== study || canonicalJson(envelope) !== text) {
-    throw new FlamencoError("FLM_SIGNATURE", "The stored release is not one that this node made for this study.");
-  }
+  assertSealed(study, text, keyId);
   return brand(study, text);
 }

@@ -2,7 +2,6 @@ export { coarsen } from "./coarse-refusal.js";
 export { presetOf, rulesOf } from "./dataset-rules.js";
 export {
   assertReleased,
-  type ComputedOutputs,
   type GatePorts,
   type Released,
   releaseOutputs,
@@ -21,3 +20,4 @@ export {
 export { type ProtectedRequest, planProtected, pricesOf } from "./protected-request.js";
 export { createReleaseClock } from "./release-clock.js";
 export { describeDatasets, type OfferedDataset } from "./release-terms.js";
+export type { ComputedOutputs } from "./sealed-result.js";

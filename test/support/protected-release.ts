@@ -1,17 +1,10 @@
-import { readFileSync } from "node:fs";
-import { accessSchemaUrl, loadPolicySet, presetPolicyUrls } from "@flamenco/policies/access";
 import type { SigningKey } from "@flamenco/policies/trust";
 import { type PredictionCounts, pairNumber, type Study, type VoteTable } from "@flamenco/policies/wire";
-import {
-  type NodeConfig,
-  type ProtectedRequest,
-  planProtected,
-  StudyVerifier,
-  type VerifiedStudy,
-} from "@flamenco/server";
+import { type NodeConfig, type ProtectedRequest, planProtected, type VerifiedStudy } from "@flamenco/server";
 import type { DatasetFixture } from "./dataset-fixture.js";
-import { makeKey, makeStudy } from "./signed-documents.js";
-import { makePackage, type SignedPackage, signStudy } from "./study-material.js";
+import { makeKey } from "./signed-documents.js";
+import { makePackage, type SignedPackage } from "./study-material.js";
+import { verifyStudy } from "./verified-study.js";
 
 export const protectedNow = new Date("2026-03-01T12:00:00.000Z");
 export const [alice, worf] = [makeKey("alice"), makeKey("worf")];
@@ -67,27 +60,10 @@ export async function verifyProtected(
     dataset = { directory: "/nowhere", manifest: largeManifest },
   }: VerifyOptions = {},
 ): Promise<{ verified: VerifiedStudy; request: ProtectedRequest }> {
-  const study = makeStudy(author, {
-    packages: [material.reference],
-    targets: [{ node: "worf", keyId: worf.keyId, dataset: "border" }],
-    now: protectedNow,
-    outputs: ["analysis", "labelModel", "metrics", "tree"],
-    release: { preset: "standard" },
-    ...change,
-  });
-  const { envelope, digest } = signStudy(study, author);
-  const verified = await new StudyVerifier({
-    nodeName: "worf",
-    keyId: worf.keyId,
-    researchers: [{ keyId: author.keyId }],
-    policies: loadPolicySet(readFileSync(accessSchemaUrl, "utf8"), [
-      { name: "standard.cedar", text: readFileSync(presetPolicyUrls.standard, "utf8") },
-    ]),
-    now: () => protectedNow,
-    recordAudit: async () => {},
-    openDataset: async (name) => ({ name, version, ...dataset }),
-    readBundle: async () => material.bundle,
-  }).verify(envelope, digest, new AbortController().signal);
+  const verified = await verifyStudy(
+    { outputs: ["analysis", "labelModel", "metrics", "tree"], release: { preset: "standard" }, ...change },
+    { author, node: worf, material, dataset: { ...dataset, version }, now: protectedNow },
+  );
   const request = planProtected(verified.study, verified.dataset, verified.packages, release);
   if (request === null) throw new Error("the dataset is not protected");
   return { verified, request };

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { drawModality } from "../../plots/index.js";
-import { detectModes, groupRows, type Modality, rangeOfModes, thinCurve } from "../../preprocess/index.js";
+import { detectModes, findSegments, type Modality, rangeOfModes, thinCurve } from "../../preprocess/index.js";
 import { answer } from "../answer.js";
 import { cellsOf, type DataTable, readDataTable } from "../data-table.js";
 import { drawTable } from "../text-table.js";
@@ -88,7 +88,7 @@ function groupValues(
     const cells = cellsOf(table, name);
     return Array.from(rows, (row) => cells[row]!);
   });
-  const { codes, keys } = groupRows(columns, rows.length);
+  const { codes, keys } = findSegments(columns, rows.length);
   const members = keys.map((): number[] => []);
   for (let row = 0; row < codes.length; row++) members[codes[row]!]!.push(values[row]!);
   return keys.map((key, code) => ({ key, values: Float64Array.from(members[code]!) }));

@@ -1,7 +1,7 @@
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import type { ClassifierName } from "@flamenco/policies/wire";
 import { assertFinite, buildSequences, countUp, type LabelWeights, type Samples } from "../../learning/index.js";
-import { groupRows, type splitNames } from "../../preprocess/index.js";
+import { findSegments, type splitNames } from "../../preprocess/index.js";
 import { cellsOf, type DataTable, numericColumn, readDataTable } from "../data-table.js";
 import { toLine } from "../text-table.js";
 import { readNames } from "./data-options.js";
@@ -52,7 +52,7 @@ export async function readLearnTable(path: string, options: LearnOptions, plan: 
     train,
   });
   const segments =
-    options.sequenceOf === undefined ? null : groupRows([cellsOf(table, options.sequenceOf)], table.rows).codes;
+    options.sequenceOf === undefined ? null : findSegments([cellsOf(table, options.sequenceOf)], table.rows).codes;
   const isSequence = plan.steps > 1;
   const samples = buildSequences(columns, isSequence ? segments : null, isSequence ? times : null, plan.steps);
   if (!readsMissing.has(options.model)) assertComplete(samples, options.model);

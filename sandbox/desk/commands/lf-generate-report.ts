@@ -1,5 +1,6 @@
 import type { Scores, Task } from "@flamenco/policies/wire";
 import type { FeatureTable, GeneratedLf, LfPackage, Synthesis, SynthesisOptions } from "../../synthesis/index.js";
+import { reportHeuristic } from "./lf-heuristic-report.js";
 
 interface GenerationInput {
   readonly name: string;
@@ -63,31 +64,13 @@ export function reportGeneration({ name, folder, table, synthesis, settings, wri
 }
 
 /** One LF: thresholds as learned and as written, and F1 with both. */
-export function reportLf(lf: GeneratedLf, { features, task }: Pick<FeatureTable, "features" | "task">) {
+export function reportLf(lf: GeneratedLf, table: Pick<FeatureTable, "features" | "task">) {
+  const { features } = table;
   return {
     name: lf.name,
     features: [...new Set(lf.thresholds.flatMap((one) => (one === null ? [] : [features[one.feature]!.name])))],
     beta: lf.beta,
-    thresholds: lf.thresholds.flatMap((one) =>
-      one === null
-        ? []
-        : [
-            {
-              field: features[one.feature]!.name,
-              learned: one.learned,
-              written: one.expression.text,
-              value: one.expression.value,
-              form: one.expression.form,
-              flagged: one.flagged,
-            },
-          ],
-    ),
-    /** The decision: tests and votes in the order of the source, `vote` null abstains. */
-    nodes: lf.heuristic.nodes.map((node) =>
-      node.type === "leaf"
-        ? { vote: node.vote < 0 ? null : task.labels[node.vote]! }
-        : { field: features[node.feature]!.name, atMost: node.atMost, above: node.above },
-    ),
+    ...reportHeuristic(lf, table),
     f1AsLearned: lf.learned.f1,
     validation: { f1: lf.validation.f1, coverage: lf.validation.coverage, precision: lf.validation.precision },
     train: {

@@ -1,15 +1,16 @@
 import type { Scores } from "@flamenco/policies/wire";
 import type { FeatureTable, Suggestion } from "../../synthesis/index.js";
+import { reportHeuristic } from "./lf-heuristic-report.js";
 
 export type SuggestionReport = ReturnType<typeof reportSuggestion>;
 
 /** One suggestion of `lf suggest --json`: the rule, how it does alone, and what it adds, in numbers and in words. */
 export function reportSuggestion(
   suggestion: Suggestion,
-  { features, task }: Pick<FeatureTable, "features" | "task">,
+  table: Pick<FeatureTable, "features" | "task">,
   decision: string,
 ) {
-  const { name, thresholds, heuristic, validation, before, after } = suggestion;
+  const { name, validation, before, after } = suggestion;
   const share = (value: number | null) => (value === null ? "unknown" : value.toFixed(3));
   const macro = (scores: Scores | null) => scores?.macroF1 ?? null;
   const adds = {
@@ -25,28 +26,10 @@ export function reportSuggestion(
   return {
     name,
     features: suggestion.features,
-    thresholds: thresholds.flatMap((one) =>
-      one === null
-        ? []
-        : [
-            {
-              field: features[one.feature]!.name,
-              learned: one.learned,
-              written: one.expression.text,
-              value: one.expression.value,
-              form: one.expression.form,
-              flagged: one.flagged,
-            },
-          ],
-    ),
-    nodes: heuristic.nodes.map((node) =>
-      node.type === "leaf"
-        ? { vote: node.vote < 0 ? null : task.labels[node.vote]! }
-        : { field: features[node.feature]!.name, atMost: node.atMost, above: node.above },
-    ),
+    ...reportHeuristic(suggestion, table),
     validation: { f1: validation.f1, coverage: validation.coverage, precision: validation.precision },
     trainCoverage: suggestion.trainCoverage,
     adds,
-    reason: `${name}: ${decision} Right in ${share(validation.precision)} of its votes on ${share(validation.coverage)} of the validation rows; ${adds.coverageGainedRows} training rows that nothing covered, ${adds.conflictRows} where it disagrees; F1 of ${task.positive} ${change}.`,
+    reason: `${name}: ${decision} Right in ${share(validation.precision)} of its votes on ${share(validation.coverage)} of the validation rows; ${adds.coverageGainedRows} training rows that nothing covered, ${adds.conflictRows} where it disagrees; F1 of ${table.task.positive} ${change}.`,
   };
 }

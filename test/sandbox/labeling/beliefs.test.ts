@@ -1,11 +1,6 @@
-import {
-  fitLabelModel,
-  type LabeledHistogram,
-  type LabelModelOptions,
-  type VoteHistogram,
-} from "@flamenco/sandbox/labeling";
+import { fitLabelModel, type LabelModelOptions } from "@flamenco/sandbox/labeling";
 import t from "tap";
-import { generateVotes } from "./generated-votes.js";
+import { generateVotes, withoutTruth } from "./generated-votes.js";
 
 const labels = ["benign", "attack"];
 const lfs = [
@@ -16,7 +11,6 @@ const lfs = [
 ];
 const lfNames = lfs.map((_, lf) => `lf${lf}`);
 const learning = ["moments", "triplets", "em", "one-coin"] as const;
-const withoutTruth = ({ truthCounts: _, ...votes }: LabeledHistogram): VoteHistogram => votes;
 const rows = generateVotes(2_000, lfs, 41);
 const fit = (options: Partial<LabelModelOptions> & Pick<LabelModelOptions, "model">) =>
   fitLabelModel(withoutTruth(rows), { labels, lfNames, classBalance: [0.5, 0.5], ...options });

@@ -1,4 +1,4 @@
-import { buildHistogram, histogramOf, type LabeledHistogram } from "@flamenco/sandbox/labeling";
+import { buildHistogram, histogramOf, type LabeledHistogram, type VoteHistogram } from "@flamenco/sandbox/labeling";
 import { SeededRandom } from "@flamenco/sandbox/preprocess";
 
 export interface GeneratedLf {
@@ -28,3 +28,6 @@ export function generateVotes(
   const { histogram, patternOfRow } = buildHistogram({ votes, lfCount: lfs.length, labelCount: 2 });
   return histogramOf(patternOfRow, histogram, undefined, truth);
 }
+
+/** The same votes, nobody knowing a label. */
+export const withoutTruth = ({ truthCounts: _, ...votes }: LabeledHistogram): VoteHistogram => votes;

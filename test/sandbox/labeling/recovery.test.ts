@@ -1,14 +1,8 @@
-import {
-  buildHistogram,
-  fitLabelModel,
-  type LabeledHistogram,
-  predictPatterns,
-  type VoteHistogram,
-} from "@flamenco/sandbox/labeling";
+import { buildHistogram, fitLabelModel, predictPatterns, type VoteHistogram } from "@flamenco/sandbox/labeling";
 import { SeededRandom } from "@flamenco/sandbox/preprocess";
 import fc from "fast-check";
 import t from "tap";
-import { generateVotes } from "./generated-votes.js";
+import { generateVotes, withoutTruth } from "./generated-votes.js";
 
 const labels = ["benign", "attack"];
 const lfs = [
@@ -19,8 +13,6 @@ const lfs = [
   { accuracy: 0.85, coverage: 0.6 },
 ];
 const lfNames = lfs.map((_, lf) => `lf${lf}`);
-
-const withoutTruth = ({ truthCounts: _, ...votes }: LabeledHistogram): VoteHistogram => votes;
 
 const recovering = ["moments", "triplets", "em", "one-coin"] as const;
 

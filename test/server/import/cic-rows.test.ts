@@ -1,12 +1,10 @@
-import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { isFlamencoError } from "@flamenco/policies/errors";
 import t from "tap";
 import {
   cicLabels,
   csvOf,
   dropsOf,
+  goodRows,
   importFiles,
   importText,
   linesOf,
@@ -15,8 +13,6 @@ import {
   readRows,
   rowWith,
 } from "./import-fixture.js";
-
-const good = (count: number) => Array.from({ length: count }, (_, index) => rowWith(index));
 
 t.test("a value that is no measurement drops its row under a reason that says why", async (t) => {
   const cases: readonly [string, string, string][] = [
@@ -52,7 +48,7 @@ t.test("a value that is no measurement drops its row under a reason that says wh
     ["Timestamp", "7/7/17 3:30", "not-a-time"],
     ["Timestamp", "2018-12-01T10:51:39Z", "not-a-time"],
   ];
-  const rows = [...good(3), ...cases.map(([name, value], index) => rowWith(index + 3, { [name]: value }))];
+  const rows = [...goodRows(3), ...cases.map(([name, value], index) => rowWith(index + 3, { [name]: value }))];
   const result = await importText(t.testdir(), csvOf(rows));
   const expected: Record<string, number> = {};
   for (const [, , reason] of cases) expected[reason] = (expected[reason] ?? 0) + 1;
@@ -185,7 +181,7 @@ t.test("an identical row is a duplicate, whatever its row number; the first one 
 });
 
 t.test("the same file twice is one set of rows and its duplicates", async (t) => {
-  const folder = t.testdir({ "a.csv": csvOf(good(10)), "b.csv": csvOf(good(12)) });
+  const folder = t.testdir({ "a.csv": csvOf(goodRows(10)), "b.csv": csvOf(goodRows(12)) });
   const result = await importFiles(join(folder, "datasets"), [join(folder, "a.csv"), join(folder, "b.csv")]);
   t.strictSame(dropsOf(result), { duplicate: 10 });
   t.strictSame(
@@ -216,109 +212,6 @@ t.test("without flow names and times, rows that look alike are two flows", async
   t.match(result.manifest.account.notes.join("\n"), /duplicates are not looked for/);
 });
 
-t.test("lines that are no rows are judged one by one", async (t) => {
-  const short = rowWith(2).split(",").slice(0, 40).join(",");
-  const lines = [
-    rowWith(0),
-    short,
-    `${rowWith(3)},1`,
-    "",
-    " \t ",
-    `"${rowWith(4)}`,
-    rowWith(5, { Label: 'Dr"DoS' }),
-    rowWith(6).replace(",", ",\u0007"),
-    rowWith(7).replace(",", ",\r"),
-    `${"9".repeat(70_000)},${rowWith(8)}`,
-    ",".repeat(87),
-    rowWith(9),
-  ];
-  const result = await importText(
-    t.testdir(),
-    Buffer.concat([Buffer.from(csvOf(lines)), Buffer.from(`${rowWith(10)}\xff\n`, "latin1")]),
-  );
-  t.strictSame(dropsOf(result), {
-    "line-too-long": 1,
-    "not-text": 3,
-    "broken-quotes": 2,
-    "wrong-column-count": 2,
-    "missing-value": 1,
-  });
-  t.match(result.manifest.account.notes.join("\n"), /blank lines, which are no rows: 2/);
-  t.equal(result.manifest.account.read, lines.length - 2 + 1);
-});
-
-t.test("quotes, carriage returns, a byte-order mark and gzip change nothing", async (t) => {
-  const plain = await importText(t.testdir(), csvOf(good(40)), { labels: cicLabels });
-  const quote = (line: string) =>
-    line
-      .split(",")
-      .map((cell, index) => (index % 3 === 0 ? `"${cell}"` : cell))
-      .join(",");
-  const forms: Record<string, string | Uint8Array> = {
-    quotes: [north.header, ...good(40)].map(quote).join("\n").concat("\n"),
-    "carriage returns": csvOf(good(40)).replaceAll("\n", "\r\n"),
-    "byte-order mark": `\uFEFF${csvOf(good(40))}`,
-    gzip: gzipSync(csvOf(good(40))),
-    "gzip of two members": Buffer.concat([
-      gzipSync(csvOf(good(20))),
-      gzipSync(good(40).slice(20).join("\n").concat("\n")),
-    ]),
-  };
-  for (const [name, content] of Object.entries(forms)) {
-    const result = await importText(t.testdir(), content, { labels: cicLabels });
-    t.equal(result.manifest.rows, 40, name);
-    t.equal(
-      result.manifest.partitions[0]?.sha256,
-      plain.manifest.partitions[0]?.sha256,
-      `${name}: the same Parquet file`,
-    );
-  }
-});
-
-t.test("commas inside quotes are part of a cell", async (t) => {
-  const rows = [rowWith(0, { Label: '"Web, ""Attack"""' }), rowWith(1, { Label: "BENIGN" })];
-  const result = await importText(t.testdir(), csvOf(rows), { labels: cicLabels });
-  t.strictSame(result.labelCounts, [
-    { label: "attack", rows: 1 },
-    { label: "benign", rows: 1 },
-  ]);
-});
-
-t.test("a last line that was cut is never a row, wherever it was cut", async (t) => {
-  const last = rowWith(1, { Label: "DrDoS_NTP" });
-  const before = [rowWith(0, { Label: "DrDoS_NTP" }), rowWith(2, { Label: "BENIGN" })];
-  const folder = t.testdir();
-  for (const length of [1, 5, 100, last.length - 20, last.length - 9, last.length - 2, last.length - 1]) {
-    const result = await importText(folder, csvOf(before) + last.slice(0, length));
-    t.strictSame(dropsOf(result), { "truncated-line": 1 }, `cut after ${length} of ${last.length} characters`);
-    t.strictSame(linesOf(result, "truncated-line"), [4]);
-  }
-  const whole = await importText(folder, csvOf(before) + last);
-  t.equal(whole.manifest.rows, 3, "a whole last line without a line end is a row");
-  t.match(whole.manifest.account.notes.join("\n"), /:4: the last line has no line end/);
-  const lineEnd = await importText(folder, `${csvOf(before)}${last}\r`);
-  t.equal(lineEnd.manifest.rows, 3, "and so is one whose line end was cut in half");
-});
-
-t.test("a label that could go on is not believed at a cut", async (t) => {
-  const rows = [rowWith(0, { Label: "UDP" }), rowWith(1, { Label: "UDP" })];
-  const known = await importText(t.testdir(), csvOf(rows) + rowWith(2, { Label: "UDP" }));
-  t.strictSame(dropsOf(known), { "truncated-line": 1 }, "UDP-lag is known");
-  const seen = [rowWith(0, { Label: "scan" }), rowWith(1, { Label: "scanner" })];
-  t.strictSame(dropsOf(await importText(t.testdir(), csvOf(seen) + rowWith(2, { Label: "scan" }))), {
-    "truncated-line": 1,
-  });
-});
-
-t.test("a last line whose last cell is a number is not believed without a line end", async (t) => {
-  const move = (line: string) => {
-    const cells = line.split(",");
-    return [cells.at(-1), ...cells.slice(0, -1)].join(",");
-  };
-  const text = [north.header, ...good(3)].map(move).join("\n");
-  t.strictSame(dropsOf(await importText(t.testdir(), text)), { "truncated-line": 1 });
-});
-
 t.test("ground truth is what the label map says, and never a column", async (t) => {
   const labels = ["BENIGN", "Syn", "", "UDP-lag"];
   const rows = labels.map((label, index) => rowWith(index, { Label: label }));
@@ -331,76 +224,10 @@ t.test("ground truth is what the label map says, and never a column", async (t) 
   await t.rejects(readRows(publishedBy(without), "__truth"));
 });
 
-t.test("inputs that are no CIC file are refused by code, and nothing is made", async (t) => {
-  const empty = t.testdir({ folder: {} });
-  const root = join(empty, "datasets");
-  const refused = async (path: string, code: Parameters<typeof isFlamencoError>[1], title: string) => {
-    const error = await importFiles(root, [path]).then(
-      () => null,
-      (cause: unknown) => cause,
-    );
-    t.ok(isFlamencoError(error, code), `${title}: ${code}`);
-  };
-  await refused(join(empty, "nowhere.csv"), "FLM_FILE_UNREADABLE", "a file that is not there");
-  await refused(join(empty, "folder"), "FLM_FILE_UNREADABLE", "a folder");
-  await refused("/dev/zero", "FLM_FILE_UNREADABLE", "a device");
-  await symlink(join(empty, "loop"), join(empty, "loop"));
-  await refused(join(empty, "loop"), "FLM_FILE_UNREADABLE", "a link to itself");
-  const contents: readonly [string, string | Uint8Array, Parameters<typeof isFlamencoError>[1]][] = [
-    ["nothing", "", "FLM_IMPORT_HEADER"],
-    ["blank lines", "\n\n \n", "FLM_IMPORT_HEADER"],
-    ["no header", `${rowWith(0)}\n${rowWith(1)}\n`, "FLM_IMPORT_DIALECT"],
-    ["another CSV", "a,b,c\n1,2,3\n", "FLM_IMPORT_DIALECT"],
-    ["UTF-16", Buffer.from(csvOf(good(2)), "utf16le"), "FLM_IMPORT_DIALECT"],
-    [
-      "random bytes",
-      Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256)),
-      "FLM_IMPORT_DIALECT",
-    ],
-    ["a needed column missing", csvOf(good(2)).replace(" Flow Duration", " Flow Length"), "FLM_IMPORT_HEADER"],
-    ["a column twice", csvOf(good(2)).replace(" Flow IAT Max", " Flow IAT Min"), "FLM_IMPORT_HEADER"],
-    ["a column twice in two spellings", csvOf(good(2)).replace(" Inbound", "Src Port"), "FLM_IMPORT_HEADER"],
-    ["a header alone", csvOf([]), "FLM_IMPORT_EMPTY"],
-    ["bad rows alone", csvOf([rowWith(0, { Protocol: "x" })]), "FLM_IMPORT_EMPTY"],
-    ["gzip cut off", gzipSync(csvOf(good(50))).subarray(0, 1500), "FLM_FILE_UNREADABLE"],
-  ];
-  for (const [title, content, code] of contents) {
-    const path = join(empty, "input.csv");
-    await writeFile(path, content);
-    await refused(path, code, title);
-  }
-});
-
-t.test("a refusal never repeats a cell", async (t) => {
-  const secret = "192.0.2.77";
-  const folder = t.testdir();
-  for (const text of [
-    `${rowWith(0, { "Source IP": secret })}\n`,
-    csvOf([rowWith(0, { "Source IP": secret, Protocol: secret })]),
-  ]) {
-    const error = await importText(folder, text).catch((cause: unknown) => cause);
-    t.ok(isFlamencoError(error));
-    t.notMatch(JSON.stringify(error), secret);
-    t.notMatch(String(error), secret);
-  }
-});
-
 t.test("the column that CIC-IDS2017 repeats is read once", async (t) => {
   const text = csvOf([rowWith(0, { "Fwd Header Length": "44", "Fwd Header Length.1": "45" })]).replace(
     " Fwd Header Length.1",
     " Fwd Header Length",
   );
   t.strictSame(await readRows(publishedBy(await importText(t.testdir(), text)), "fwdHeaderLength"), [[44n]]);
-});
-
-t.test("files that yield different columns are not one dataset", async (t) => {
-  const fewer = csvOf(good(2)).replace(" Idle Min", " Something Else");
-  const folder = t.testdir({ "a.csv": csvOf(good(2)), "b.csv": fewer });
-  const error = await importFiles(join(folder, "datasets"), [join(folder, "a.csv"), join(folder, "b.csv")]).catch(
-    (cause: unknown) => cause,
-  );
-  t.ok(isFlamencoError(error, "FLM_IMPORT_HEADER"));
-  t.match(JSON.stringify((error as { details?: unknown }).details), /yields no idleMin/);
-  const alone = await importFiles(join(folder, "datasets"), [join(folder, "b.csv")]);
-  t.match(alone.manifest.account.notes.join("\n"), /does not know, left out: Something Else/);
 });

@@ -1,18 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { barRows, drawSparkline, histogramOfValues } from "@flamenco/server/import";
 import t from "tap";
-import { nodeProgram, northPath } from "./import-fixture.js";
+import { northPath, runDataset } from "./import-fixture.js";
 
 t.setTimeout(180_000);
-
-function run(dataDir: string, ...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [nodeProgram, "dataset", ...words, "--data-dir", dataDir],
-    { encoding: "utf8" },
-  );
-  return { code: status, out: stdout, err: stderr };
-}
 
 t.test("a histogram counts every value once", async (t) => {
   const values = Float64Array.from({ length: 1000 }, (_, index) => index);
@@ -44,27 +34,27 @@ t.test("a range with one of many values is not blank", async (t) => {
 
 t.test("versions are listed and dropped, columns are described", async (t) => {
   const dataDir = t.testdir();
-  run(dataDir, "add", "north", northPath);
-  const described = run(dataDir, "describe", "north");
+  runDataset(dataDir, "add", "north", northPath);
+  const described = runDataset(dataDir, "describe", "north");
   t.match(described, { code: 0, err: "" });
   t.match(described.out, /^averagePacketSize +\S.*997 +353\.009/m);
   t.match(described.out, /never vary: .*fwdUrgFlags \(0\)/);
   t.match(described.out, /bytesPerSecond +bitsPerSecond +1\.000 +1\.000/);
   t.notMatch(described.out, /192\.168\.|172\.16\./, "no address");
-  t.match(run(dataDir, "describe", "north", "--column", "averagePacketSize").out, /range +rows\nfrom 0 +82 +█/);
-  t.match(run(dataDir, "describe", "north", "--column", "srcAddr"), { code: 1, err: /FLM_FIELD_MISSING/ });
-  const json = JSON.parse(run(dataDir, "describe", "north", "--json").out);
+  t.match(runDataset(dataDir, "describe", "north", "--column", "averagePacketSize").out, /range +rows\nfrom 0 +82 +█/);
+  t.match(runDataset(dataDir, "describe", "north", "--column", "srcAddr"), { code: 1, err: /FLM_FIELD_MISSING/ });
+  const json = JSON.parse(runDataset(dataDir, "describe", "north", "--json").out);
   t.match(json, { rows: 997, sampledRows: 997, columns: [{ column: "durationSeconds", statistics: { count: 997 } }] });
 
-  run(dataDir, "add", "north", northPath, "--labels", "benign=BENIGN,attack=*");
-  const { current, versions } = JSON.parse(run(dataDir, "versions", "north", "--json").out);
+  runDataset(dataDir, "add", "north", northPath, "--labels", "benign=BENIGN,attack=*");
+  const { current, versions } = JSON.parse(runDataset(dataDir, "versions", "north", "--json").out);
   t.equal(versions.length, 2);
   const old = versions.find(({ version }: { version: string }) => version !== current).version;
-  t.match(run(dataDir, "versions", "north").out, new RegExp(`${current.slice(0, 12)}.*current`));
-  t.match(run(dataDir, "drop", "north", "--version", old), { code: 1, err: /FLM_CONFIRMATION.*--yes/, out: "" });
-  t.match(run(dataDir, "drop", "north", "--version", old.slice(0, 8), "--yes"), { code: 0, out: /Removed/ });
-  t.match(run(dataDir, "drop", "north", "--version", current, "--yes"), { code: 2, err: /FLM_USAGE.*current/ });
-  t.match(run(dataDir, "drop", "north", "--yes"), { code: 0 });
-  t.match(run(dataDir, "list"), { code: 0, out: /no dataset yet/ });
-  t.match(run(dataDir, "drop", "north", "--yes"), { code: 1, err: /FLM_DATASET_UNKNOWN/ });
+  t.match(runDataset(dataDir, "versions", "north").out, new RegExp(`${current.slice(0, 12)}.*current`));
+  t.match(runDataset(dataDir, "drop", "north", "--version", old), { code: 1, err: /FLM_CONFIRMATION.*--yes/, out: "" });
+  t.match(runDataset(dataDir, "drop", "north", "--version", old.slice(0, 8), "--yes"), { code: 0, out: /Removed/ });
+  t.match(runDataset(dataDir, "drop", "north", "--version", current, "--yes"), { code: 2, err: /FLM_USAGE.*current/ });
+  t.match(runDataset(dataDir, "drop", "north", "--yes"), { code: 0 });
+  t.match(runDataset(dataDir, "list"), { code: 0, out: /no dataset yet/ });
+  t.match(runDataset(dataDir, "drop", "north", "--yes"), { code: 1, err: /FLM_DATASET_UNKNOWN/ });
 });

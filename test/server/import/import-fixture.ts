@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,6 +37,9 @@ export function rowWith(index: number, cells: Readonly<Record<string, string>> =
   for (const [name, value] of Object.entries(cells)) row[cellOf(name)] = value;
   return row.join(",");
 }
+
+/** The first rows of north.csv as they are. */
+export const goodRows = (count: number): string[] => Array.from({ length: count }, (_, index) => rowWith(index));
 
 /** A CSV text of these rows under north.csv's header. */
 export function csvOf(rows: readonly string[]): string {
@@ -105,4 +109,14 @@ export async function readRows(version: DatasetVersion, columns: string): Promis
 export function publishedBy({ published }: ImportResult): DatasetVersion {
   if (published === null) throw new Error("nothing was published");
   return published;
+}
+
+/** `flamenco-node dataset …` in a process of its own. */
+export function runDataset(dataDir: string, ...words: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [nodeProgram, "dataset", ...words, "--data-dir", dataDir],
+    { encoding: "utf8" },
+  );
+  return { code: status, out: stdout, err: stderr };
 }

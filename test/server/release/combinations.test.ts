@@ -1,35 +1,20 @@
-import { readFileSync } from "node:fs";
-import { accessSchemaUrl, loadPolicySet, presetPolicyUrls } from "@flamenco/policies/access";
 import type { Combinations } from "@flamenco/policies/wire";
 import { combineLfs } from "@flamenco/sandbox/combinations";
 import { buildHistogram, histogramOf } from "@flamenco/sandbox/labeling";
-import { releaseOutputs, StudyVerifier } from "@flamenco/server";
+import { releaseOutputs } from "@flamenco/server";
 import t from "tap";
-import { makeKey, makeStudy } from "../../support/signed-documents.js";
-import { addDataset, makeFlows, makePackage, signStudy } from "../../support/study-material.js";
+import { makeKey } from "../../support/signed-documents.js";
+import { addDataset, makeFlows, makePackage } from "../../support/study-material.js";
+import { verifyStudy } from "../../support/verified-study.js";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 const [alice, node] = [makeKey("alice"), makeKey("worf")];
 const basics = makePackage(alice);
 const border = await addDataset(t.testdir(), "border", makeFlows(30));
-const study = makeStudy(alice, {
-  packages: [basics.reference],
-  targets: [{ node: "worf", keyId: node.keyId, dataset: "border" }],
-  now,
-  outputs: ["combinations"],
-});
-const signed = signStudy(study, alice);
-const verified = await new StudyVerifier({
-  nodeName: "worf",
-  keyId: node.keyId,
-  researchers: [{ keyId: alice.keyId }],
-  policies: loadPolicySet(readFileSync(accessSchemaUrl, "utf8"), [
-    { name: "open.cedar", text: readFileSync(presetPolicyUrls.open as URL, "utf8") },
-  ]),
-  now: () => now,
-  openDataset: async (name) => ({ name, ...border }),
-  readBundle: async () => basics.bundle,
-}).verify(signed.envelope, signed.digest, new AbortController().signal);
+const verified = await verifyStudy(
+  { outputs: ["combinations"] },
+  { author: alice, node, material: basics, dataset: border, now },
+);
 
 const votes = Int8Array.from({ length: 90 }, (_, cell) => ((cell * 7) % 5) - 1).map((vote) => Math.min(vote, 1));
 const truth = Int8Array.from({ length: 30 }, (_, row) => row % 2);
@@ -46,7 +31,7 @@ const combinations = combineLfs({
   lfNames: ["lowPort", "highPort", "smallPackets"].map(
     (name) => `${basics.reference.name}@${basics.reference.version}#${name}`,
   ),
-  task: study.task,
+  task: verified.study.task,
   model: "auto",
 });
 const release = (change: Partial<Combinations>) =>

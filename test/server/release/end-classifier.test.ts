@@ -1,37 +1,17 @@
-import { readFileSync } from "node:fs";
-import { accessSchemaUrl, loadPolicySet, presetPolicyUrls } from "@flamenco/policies/access";
 import type { EndClassifierFit, Metrics, Scores, Study } from "@flamenco/policies/wire";
-import { releaseOutputs, StudyVerifier } from "@flamenco/server";
+import { releaseOutputs } from "@flamenco/server";
 import t from "tap";
-import { makeKey, makeStudy } from "../../support/signed-documents.js";
-import { addDataset, makeFlows, makePackage, signStudy } from "../../support/study-material.js";
+import { makeKey } from "../../support/signed-documents.js";
+import { addDataset, makeFlows, makePackage } from "../../support/study-material.js";
+import { verifyStudy } from "../../support/verified-study.js";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 const [alice, node] = [makeKey("alice"), makeKey("worf")];
 const basics = makePackage(alice);
 const border = await addDataset(t.testdir(), "border", makeFlows(30));
 
-async function verify(change: Partial<Study>) {
-  const study = makeStudy(alice, {
-    packages: [basics.reference],
-    targets: [{ node: "worf", keyId: node.keyId, dataset: "border" }],
-    now,
-    outputs: ["metrics"],
-    ...change,
-  });
-  const signed = signStudy(study, alice);
-  return new StudyVerifier({
-    nodeName: "worf",
-    keyId: node.keyId,
-    researchers: [{ keyId: alice.keyId }],
-    policies: loadPolicySet(readFileSync(accessSchemaUrl, "utf8"), [
-      { name: "open.cedar", text: readFileSync(presetPolicyUrls.open as URL, "utf8") },
-    ]),
-    now: () => now,
-    openDataset: async (name) => ({ name, ...border }),
-    readBundle: async () => basics.bundle,
-  }).verify(signed.envelope, signed.digest, new AbortController().signal);
-}
+const verify = (change: Partial<Study>) =>
+  verifyStudy({ outputs: ["metrics"], ...change }, { author: alice, node, material: basics, dataset: border, now });
 
 const asking = await verify({ endClassifier: { model: "lstm", units: 8 } });
 const silent = await verify({});

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import { accessSchemaUrl, loadPolicySet, presetPolicyUrls } from "@flamenco/policies/access";
 import { canonicalJson, openSignedBy, signDocument } from "@flamenco/policies/trust";
 import { type DecisionTree, type Outputs, payloadTypes, Result, type Scores } from "@flamenco/policies/wire";
-import { assertReleased, releaseOutputs, restoreRelease, StudyVerifier, type VerifiedStudy } from "@flamenco/server";
+import { assertReleased, releaseOutputs, restoreRelease, type VerifiedStudy } from "@flamenco/server";
 import t from "tap";
-import { makeKey, makeResult, makeStudy } from "../../support/signed-documents.js";
-import { addDataset, makeFlows, makePackage, signStudy } from "../../support/study-material.js";
+import { makeKey, makeResult } from "../../support/signed-documents.js";
+import { addDataset, makeFlows, makePackage } from "../../support/study-material.js";
+import { verifyStudy } from "../../support/verified-study.js";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 const [alice, node, other] = [makeKey("alice"), makeKey("worf"), makeKey("other")];
@@ -14,29 +13,11 @@ const border = await addDataset(t.testdir(), "border", makeFlows(30));
 const lf = (name: string) => `${basics.reference.name}@${basics.reference.version}#${name}`;
 const lfs = [lf("lowPort"), lf("highPort"), lf("smallPackets")];
 
-const study = makeStudy(alice, {
-  packages: [basics.reference],
-  targets: [{ node: "worf", keyId: node.keyId, dataset: "border" }],
-  now,
-  outputs: ["analysis", "labelModel", "metrics", "tree"],
-});
-const signed = signStudy(study, alice);
-const verified = await new StudyVerifier({
-  nodeName: "worf",
-  keyId: node.keyId,
-  researchers: [{ keyId: alice.keyId }],
-  policies: loadPolicySet(readFileSync(accessSchemaUrl, "utf8"), [
-    { name: "open.cedar", text: readFileSync(presetPolicyUrls.open as URL, "utf8") },
-  ]),
-  now: () => now,
-  openDataset: async (name) => ({
-    name,
-    directory: border.directory,
-    version: border.version,
-    manifest: border.manifest,
-  }),
-  readBundle: async () => basics.bundle,
-}).verify(signed.envelope, signed.digest, new AbortController().signal);
+const verified = await verifyStudy(
+  { outputs: ["analysis", "labelModel", "metrics", "tree"] },
+  { author: alice, node, material: basics, dataset: border, now },
+);
+const { study, digest } = verified;
 
 const scores: Scores = {
   confusion: [
@@ -110,7 +91,7 @@ const release = (change: Partial<typeof computed> = {}, by: VerifiedStudy = veri
 
 t.test("a release holds what was asked, is marked exact, names who permitted it, and is signed by the node", (t) => {
   const { text, study: digest } = release();
-  t.equal(digest, signed.digest);
+  t.equal(digest, digest);
   const { document } = openSignedBy(JSON.parse(text), payloadTypes.result, Result, "result", ({ keyId }) => keyId);
   t.equal(document.keyId, node.keyId);
   t.strictSame(document.outputs, outputs);
@@ -138,7 +119,7 @@ t.test("only the gate makes something that counts as released", (t) => {
   t.doesNotThrow(() => assertReleased(released));
   for (const forged of [
     { ...released },
-    { study: signed.digest, text: released.text },
+    { study: digest, text: released.text },
     Object.create(released),
     null,
     undefined,
@@ -152,14 +133,14 @@ t.test("only the gate makes something that counts as released", (t) => {
 
 t.test("stored bytes come back only if this node signed them for this study", (t) => {
   const { text } = release();
-  t.doesNotThrow(() => assertReleased(restoreRelease(signed.digest, text, node.keyId)));
-  const result = makeResult(other, signed.digest);
+  t.doesNotThrow(() => assertReleased(restoreRelease(digest, text, node.keyId)));
+  const result = makeResult(other, digest);
   const elsewhere = makeResult(node, "1".repeat(64));
   const wrong: Record<string, string> = {
     "another study": canonicalJson(signDocument(payloadTypes.result, elsewhere, [node])),
     "another node": canonicalJson(signDocument(payloadTypes.result, result, [other])),
     "signed by another key than it names": canonicalJson(
-      signDocument(payloadTypes.result, makeResult(node, signed.digest), [other]),
+      signDocument(payloadTypes.result, makeResult(node, digest), [other]),
     ),
     altered: text.replace(/"payload":"(.)/, '"payload":"A$1'),
     "with a space": text.replace("{", "{ "),
@@ -167,7 +148,7 @@ t.test("stored bytes come back only if this node signed them for this study", (t
     empty: "",
   };
   for (const [name, bytes] of Object.entries(wrong)) {
-    t.throws(() => restoreRelease(signed.digest, bytes, node.keyId), { name: "FlamencoError" }, name);
+    t.throws(() => restoreRelease(digest, bytes, node.keyId), { name: "FlamencoError" }, name);
   }
   t.end();
 });
