@@ -1,3 +1,5 @@
+import { escapeXml } from "@flamenco/language";
+
 /** Shares by group (a labeling function, a score) and series (a node). */
 export interface BarChart {
   readonly title: string;
@@ -24,21 +26,6 @@ const layout = Object.freeze({
   longestLabel: 34,
   longestLegend: 18,
 });
-
-const XML_ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text for an SVG: markup is escaped, and characters that XML cannot carry are dropped. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\ufffe\uffff]/gu, "")
-    .replace(/[&<>"']/g, (character) => XML_ENTITIES[character] ?? "");
-}
 
 function shortenLabel(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;

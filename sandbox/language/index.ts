@@ -11,7 +11,7 @@ export type { IrNode, NodeId, Program } from "./ir/index.js";
 export { emitKernel, type Kernel } from "./kernel/index.js";
 export { limits } from "./limits.js";
 export { columnStatistics, type MockOptions, mockRows } from "./mock/index.js";
-export { renderTreeDot, renderTreeMermaid, renderTreeSvg, renderTreeText } from "./render/index.js";
+export { escapeXml, renderTreeDot, renderTreeMermaid, renderTreeSvg, renderTreeText } from "./render/index.js";
 export type { LfRow } from "./row.js";
 export { type PermitRole, permits, type SyntaxKindName } from "./syntax/index.js";
 export type * from "./verification.js";

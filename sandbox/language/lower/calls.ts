@@ -10,7 +10,9 @@ import { compareNumbers } from "./operators.js";
 import type { Scope } from "./scope.js";
 import { describeValue, type Value } from "./values.js";
 
-type Arguments = readonly ts.Expression[];
+/** `owner.name(…)`. */
+type MethodCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
+const isMethodCall = (node: ts.CallExpression): node is MethodCall => ts.isPropertyAccessExpression(node.expression);
 
 export function lowerCall(lowering: Lowering, node: ts.CallExpression, scope: Scope): Value {
   const { expression: callee, arguments: given } = node;
@@ -20,13 +22,13 @@ export function lowerCall(lowering: Lowering, node: ts.CallExpression, scope: Sc
   if (given.length > limits.callArguments) {
     return lowering.refuse(node, "FLM_LF_LIMIT", `A call has at most ${limits.callArguments} arguments.`);
   }
-  if (ts.isPropertyAccessExpression(callee)) return lowerMethod(lowering, callee, given, node, scope);
+  if (isMethodCall(node)) return lowerMethod(lowering, node, scope);
   const value = lowering.expression(callee, scope);
   if (value.type === "helper") {
     const values = given.map((argument) => lowering.expression(argument, scope));
     return inlineHelper(lowering, value.helper, values, node);
   }
-  if (value.type === "languageFunction") return languageFunctions[value.name](lowering, given, node, scope);
+  if (value.type === "languageFunction") return languageFunctions[value.name](lowering, node, scope);
   if (value.type === "unknown") {
     for (const argument of given) lowering.expression(argument, scope);
     return lowering.unknown();
@@ -35,22 +37,17 @@ export function lowerCall(lowering: Lowering, node: ts.CallExpression, scope: Sc
 }
 
 /** `Math.f(…)`, `Number.isNaN(x)`, `Number.isFinite(x)`, `array.includes(x)`. */
-function lowerMethod(
-  lowering: Lowering,
-  callee: ts.PropertyAccessExpression,
-  given: Arguments,
-  node: ts.CallExpression,
-  scope: Scope,
-): Value {
+function lowerMethod(lowering: Lowering, node: MethodCall, scope: Scope): Value {
+  const { expression: callee } = node;
   const name = callee.name.text;
   // `Math` and `Number` cannot be declared by a file, so the name alone says what is meant.
   const owner = ts.isIdentifier(callee.expression) ? callee.expression.text : undefined;
-  if (owner === "Math") return lowerMath(lowering, callee, given, node, scope);
-  if (owner === "Number") return lowerNumberTest(lowering, callee, given, node, scope);
+  if (owner === "Math") return lowerMath(lowering, node, scope);
+  if (owner === "Number") return lowerNumberTest(lowering, node, scope);
   const value = lowering.expression(callee.expression, scope);
   if (value.type === "unknown") return lowering.unknown();
   if ((value.type === "numbers" || value.type === "texts") && name === "includes") {
-    return lowerIncludes(lowering, value, given, node, scope);
+    return lowerIncludes(lowering, value, node, scope);
   }
   return lowering.refuse(
     callee.name,
@@ -59,13 +56,8 @@ function lowerMethod(
   );
 }
 
-function lowerMath(
-  lowering: Lowering,
-  callee: ts.PropertyAccessExpression,
-  given: Arguments,
-  node: ts.CallExpression,
-  scope: Scope,
-): Value {
+function lowerMath(lowering: Lowering, node: MethodCall, scope: Scope): Value {
+  const { expression: callee, arguments: given } = node;
   const name = callee.name.text;
   if (!isMathFunction(name)) {
     const names = Object.keys(mathFunctions);
@@ -88,13 +80,8 @@ function lowerMath(
   return { type: "number", node: lowering.pool.math(name, operands) };
 }
 
-function lowerNumberTest(
-  lowering: Lowering,
-  callee: ts.PropertyAccessExpression,
-  given: Arguments,
-  node: ts.CallExpression,
-  scope: Scope,
-): Value {
+function lowerNumberTest(lowering: Lowering, node: MethodCall, scope: Scope): Value {
+  const { expression: callee, arguments: given } = node;
   const name = callee.name.text;
   if (name !== "isNaN" && name !== "isFinite") {
     return lowering.refuse(callee.name, "FLM_LF_NAME", "Of Number the language has isNaN and isFinite.");
@@ -110,10 +97,10 @@ function lowerNumberTest(
 function lowerIncludes(
   lowering: Lowering,
   array: Value & { readonly type: "numbers" | "texts" },
-  given: Arguments,
-  node: ts.CallExpression,
+  node: MethodCall,
   scope: Scope,
 ): Value {
+  const { arguments: given } = node;
   const [argument] = given;
   if (argument === undefined || given.length !== 1)
     return lowering.refuse(node, "FLM_LF_TYPE", "includes takes one value.");
@@ -134,12 +121,12 @@ function lowerIncludes(
   );
 }
 
-type LowerLanguageFunction = (lowering: Lowering, given: Arguments, node: ts.CallExpression, scope: Scope) => Value;
+type LowerLanguageFunction = (lowering: Lowering, node: ts.CallExpression, scope: Scope) => Value;
 
 const languageFunctions: Readonly<Record<LanguageFunction, LowerLanguageFunction>> = Object.freeze({
   /** `atLeast(k, a, b, …)`: k of the conditions hold. */
-  atLeast(lowering, given, node, scope) {
-    const [first, ...conditions] = given;
+  atLeast(lowering, node, scope) {
+    const [first, ...conditions] = node.arguments;
     const operands = conditions.map((argument) =>
       lowering.booleanOf(lowering.expression(argument, scope), argument, "atLeast"),
     );
@@ -154,7 +141,8 @@ const languageFunctions: Readonly<Record<LanguageFunction, LowerLanguageFunction
   },
 
   /** `between(x, low, high)`: low <= x and x <= high. */
-  between(lowering, given, node, scope) {
+  between(lowering, node, scope) {
+    const { arguments: given } = node;
     if (given.length !== 3)
       return lowering.refuse(node, "FLM_LF_TYPE", "between takes three numbers: between(x, low, high).");
     const [x = 0, low = 0, high = 0] = given.map((argument) =>

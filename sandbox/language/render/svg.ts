@@ -3,6 +3,7 @@ import { type HierarchyPointNode, hierarchy, tree as treeLayout } from "d3-hiera
 import { captionOf, type OutlineNode, outlineTree } from "./outline.js";
 import { labelColors, type NodeColors, testColors } from "./palette.js";
 import { describeLeaves } from "./words.js";
+import { escapeXml } from "./xml-text.js";
 
 type Placed = HierarchyPointNode<OutlineNode>;
 
@@ -18,20 +19,6 @@ const size = Object.freeze({
   narrowest: 84,
   longest: 44,
 });
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeXml(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD")
-    .replace(/[&<>"']/g, (mark) => escapes[mark] ?? "");
-}
 
 const MOST_SUBTITLE_LETTERS = 160;
 
