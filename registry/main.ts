@@ -1,4 +1,4 @@
-import { isFlamencoError } from "@flamenco/policies/errors";
+import { isFlamencoError, usageErrorOf } from "@flamenco/policies/errors";
 import { CommanderError } from "commander";
 import { buildProgram } from "./cli/program.js";
 
@@ -21,7 +21,11 @@ try {
 
 function reportFailure(error: unknown, json: boolean): number {
   // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (json) process.stdout.write(`${JSON.stringify({ event: "failed", error: usageErrorOf(error).toDocument() })}\n`);
+    return USAGE_EXIT_CODE;
+  }
   const document = isFlamencoError(error)
     ? error.toDocument()
     : { code: "FLM_INTERNAL", message: "The registry failed.", details: [] };

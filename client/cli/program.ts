@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { type FlamencoError, usageErrorOf } from "@flamenco/policies/errors";
 import { Command, CommanderError } from "commander";
 import { openTerminal, renderError, toFlamencoError } from "../terminal/index.js";
 import { formatExamples } from "./command.js";
@@ -74,10 +74,5 @@ function prepareForUs(command: Command, onUsageError: (text: string) => void): v
 }
 
 function usageError(thrown: CommanderError, texts: readonly string[]): FlamencoError {
-  const text = texts
-    .join(" ")
-    .trim()
-    .replace(/^error: /, "");
-  const message = thrown.code === "commander.help" || text === "" ? "Name a command; --help lists them." : text;
-  return new FlamencoError("FLM_USAGE", message, { cause: thrown });
+  return usageErrorOf({ code: thrown.code, message: texts.join(" ") });
 }

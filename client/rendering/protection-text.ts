@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import type { PrivacyBound, Result } from "@flamenco/policies/wire";
 import { formatCount, toLine } from "../terminal/index.js";
 
@@ -33,7 +34,7 @@ function describeBound({
     sigma === null ? [] : [`${title} ${Number(sigma.toPrecision(3))}`],
   );
   return [
-    `epsilon ${epsilon.toPrecision(3)} at delta ${delta.toExponential(1)} (${formatCount(microRho)} micro-rho) for each ${toLine(unit)}, of which at most ${rowsPerUnit} rows count`,
+    `epsilon ${epsilon.toPrecision(3)} at delta ${delta.toExponential(1)} (${formatCount(microRho)} micro-rho) for each ${toLine(unit)}, of which at most ${counted(rowsPerUnit, "row counts|rows count")}`,
     `  noise of one count, in rows: ${sizes.join(", ")}; counts below ${minimumSupportRows} and four times their noise are not shown`,
     ...(catalogue === undefined
       ? []

@@ -1,4 +1,5 @@
 import { renderTreeText } from "@flamenco/language";
+import { counted } from "@flamenco/policies/errors";
 import {
   type EndClassifierFit,
   type LfAnalysis,
@@ -96,7 +97,7 @@ function drawAnalysis(terminal: Terminal, results: readonly Result[], titles: "t
 
 function describeNode({ node, dataset, outputs }: Result): string {
   const covered = outputs.analysis === undefined ? "" : `, ${formatShare(outputs.analysis.labelCoverage)} covered`;
-  return `${toLine(node)} · ${formatCount(dataset.rows)} rows${covered}`;
+  return `${toLine(node)} · ${counted(dataset.rows, "row", formatCount(dataset.rows))}${covered}`;
 }
 
 const BAR_WIDTH = 12;
@@ -152,7 +153,9 @@ function renderMetrics(terminal: Terminal, results: readonly Result[], positive:
 
 /** `lstm (wasm), 20,000 rows`. */
 function describeFit(fit: EndClassifierFit | undefined): string {
-  return fit === undefined ? "–" : `${fit.model} (${fit.backend}), ${formatCount(fit.trainingRows)} rows`;
+  return fit === undefined
+    ? "–"
+    : `${fit.model} (${fit.backend}), ${counted(fit.trainingRows, "row", formatCount(fit.trainingRows))}`;
 }
 
 const predictorTitles: Readonly<Record<PredictorName, string>> = {

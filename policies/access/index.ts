@@ -12,4 +12,4 @@ export { type AccessExplanation, explainAccess, type PolicyFinding } from "./exp
 export type { Policy, PolicyFile } from "./policy-file.js";
 export { accessSchemaUrl, presetPolicyUrls, presetTestUrls } from "./policy-files.js";
 export { loadPolicySet, type PolicySet } from "./policy-set.js";
-export { mergePatch, PolicyTestFile, type PolicyTestResult, runPolicyTests } from "./policy-tests.js";
+export { mergePatch, PolicyTestFile, type PolicyTestResult, parsePolicyTests, runPolicyTests } from "./policy-tests.js";

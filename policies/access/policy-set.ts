@@ -30,9 +30,22 @@ function validatePolicies(schema: string, policies: readonly LocatedPolicy[]): E
   const staticPolicies = Object.fromEntries(policies.map(({ policy: { id, text } }) => [id, text]));
   const answer = validate({ schema, policies: { staticPolicies }, validationSettings: { mode: "strict" } });
   if (answer.type === "failure") return answer.errors.map(({ message }) => ({ at: "schema", message }));
-  return [...answer.validationErrors, ...answer.validationWarnings].map(
-    ({ policyId, error }) => byId.get(policyId)?.describe(error) ?? { at: policyId, message: error.message },
+  return joinActions(
+    [...answer.validationErrors, ...answer.validationWarnings].map(
+      ({ policyId, error }) => byId.get(policyId)?.describe(error) ?? { at: policyId, message: error.message },
+    ),
   );
+}
+
+/** Cedar checks a policy once for each action that it is about: one typing mistake is said once, not three times. */
+function joinActions(details: readonly ErrorDetail[]): ErrorDetail[] {
+  const mistakes = new Map<string, ErrorDetail>();
+  for (const { at, message } of details) {
+    const ofAll = message.replace(/ for Flamenco::Action::"[^"]*"/, "");
+    const key = `${at} ${ofAll}`;
+    mistakes.set(key, { at, message: mistakes.has(key) ? ofAll : message });
+  }
+  return [...mistakes.values()];
 }
 
 const invalid = (details: readonly ErrorDetail[]): FlamencoError =>

@@ -26,6 +26,8 @@ export const PolicyTestFile = Type.Object(
   {
     schema: Type.Literal("flamenco-policy-test/1"),
     about: Text(1_000),
+    /** Cedar files that are asked, of those beside this one. Absent: all of them, as a node would. */
+    policyFiles: Type.Optional(Type.Array(Text(255), { minItems: 1, maxItems: 200, uniqueItems: true })),
     /** An access request. */
     request: Patch,
     cases: Type.Array(
@@ -56,13 +58,12 @@ export interface PolicyTestResult {
   readonly problems: readonly string[];
 }
 
-/**
- * Ask a policy set every case of a test file.
- * @param input a `*.test.json`, parsed.
- * @throws FLM_SCHEMA when it is not a test file. A case whose request does not match its schema fails, and the others run.
- */
-export function runPolicyTests(policySet: PolicySet, input: unknown): PolicyTestResult[] {
-  const { request, cases } = parseDocument(PolicyTestFile, input, "policy test file");
+/** @param input a `*.test.json`, parsed from JSON @throws FLM_SCHEMA when it is not a test file */
+export const parsePolicyTests = (input: unknown): PolicyTestFile =>
+  parseDocument(PolicyTestFile, input, "policy test file");
+
+/** Ask a policy set every case of a test file. A case whose request does not match its schema fails, and the others run. */
+export function runPolicyTests(policySet: PolicySet, { request, cases }: PolicyTestFile): PolicyTestResult[] {
   return cases.map(({ name, change = {}, expect }) => {
     try {
       const { decision, policies, reasons, approval } = decideAccess(policySet, mergePatch(request, change));

@@ -1,4 +1,4 @@
-import { FlamencoError } from "../errors/index.js";
+import { counted, FlamencoError } from "../errors/index.js";
 import type { ReleaseRules } from "../wire/index.js";
 import type { ExpectedErrors } from "./expected-errors.js";
 import { releaseLimits } from "./limits.js";
@@ -37,13 +37,13 @@ export function planRelease(request: ReleaseRequest, rules: ReleaseRules): Relea
   if (swamped.length === 0) return plan;
   const { rows, epsilon, lfs } = findRemedies(request, rules);
   const ways = [
-    ...(rows === null ? [] : [`${rows} rows`]),
+    ...(rows === null ? [] : [counted(rows, "row")]),
     ...(epsilon === null ? [] : [`an epsilon of ${epsilon}`]),
-    ...(lfs === null ? [] : [`${lfs} labeling functions`]),
+    ...(lfs === null ? [] : [counted(lfs, "labeling function")]),
   ];
   throw new FlamencoError(
     "FLM_RELEASE_SWAMPED",
-    `Noise would swamp this release of ${request.rows} rows and ${request.lfs} labeling functions at epsilon ${plan.epsilon}: ${describeSwamped(plan, swamped)}. ${ways.length === 0 ? "Nothing alone would do" : `Would do: ${ways.join(", or ")}`}.`,
+    `Noise would swamp this release of ${counted(request.rows, "row")} and ${counted(request.lfs, "labeling function")} at epsilon ${plan.epsilon}: ${describeSwamped(plan, swamped)}. ${ways.length === 0 ? "Nothing alone would do" : `Would do: ${ways.join(", or ")}`}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import type { CombinationAddition } from "@flamenco/policies/wire";
 import { type LabeledHistogram, predictPatterns } from "../labeling/index.js";
 import { combinationLimits } from "./limits.js";
@@ -22,10 +23,10 @@ export function describeAddition(
   const percent = (part: number) => `${((100 * part) / Math.max(1, rows)).toFixed(1)} %`;
   const parts = [
     before === undefined
-      ? `votes on ${tally.coverageGainedRows} rows (${percent(tally.coverageGainedRows)})`
+      ? `votes on ${counted(tally.coverageGainedRows, "row")} (${percent(tally.coverageGainedRows)})`
       : tally.coverageGainedRows === 0
         ? "no row that is not covered"
-        : `${tally.coverageGainedRows} rows more (${percent(tally.coverageGainedRows)})`,
+        : `${counted(tally.coverageGainedRows, "row")} more (${percent(tally.coverageGainedRows)})`,
     ...(tally.conflictRows === 0
       ? []
       : [

@@ -1,4 +1,4 @@
-import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
+import { isFlamencoError, usageErrorOf } from "@flamenco/policies/errors";
 import { type Command, CommanderError } from "commander";
 import { buildProgram } from "./program.js";
 import { toLine } from "./text-table.js";
@@ -28,7 +28,7 @@ function overrideExits(command: Command): void {
 function reportFailure(error: unknown, json: boolean): number {
   // Commander has printed the help that was asked for, or that of a command without its own.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const known = error instanceof CommanderError ? toUsageError(error) : error;
+  const known = error instanceof CommanderError ? usageErrorOf({ code: error.code, message: usageErrors.join(" ") }) : error;
   const document = isFlamencoError(known)
     ? known.toDocument()
     : { code: "FLM_INTERNAL", message: "The command failed.", details: [] };
@@ -38,10 +38,4 @@ function reportFailure(error: unknown, json: boolean): number {
   if (!isFlamencoError(known)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   const codes: Readonly<Record<string, number>> = { FLM_USAGE: EXIT_USAGE, FLM_INTERRUPTED: EXIT_INTERRUPTED };
   return codes[document.code] ?? EXIT_FAILED;
-}
-
-function toUsageError(cause: CommanderError): FlamencoError {
-  const text = usageErrors.join(" ").replace(/^error: /, "");
-  const message = text.trim() === "" ? "Name a command; --help lists them." : text.trim();
-  return new FlamencoError("FLM_USAGE", message, { cause });
 }

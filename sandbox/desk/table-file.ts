@@ -2,7 +2,12 @@ import { readFile, stat } from "node:fs/promises";
 import { FlamencoError } from "@flamenco/policies/errors";
 import { fromCSV } from "arquero";
 import { deskLimits } from "./limits.js";
+import { Progress } from "./progress.js";
 import { toLine } from "./text-table.js";
+
+/** Of the time that it takes to read a table: to look at its lines, and until they are parsed. */
+const SHARE_CHECKED = 0.2;
+const SHARE_PARSED = 0.7;
 
 /** A CSV file as text columns. Nothing is guessed: `01.1` stays a text, and so does an empty cell. */
 export interface TextTable {
@@ -19,7 +24,10 @@ export interface TextTable {
 export async function readTable(path: string): Promise<TextTable> {
   // A file may end in empty lines; elsewhere an empty line is a row, or too short for one.
   const text = (await readText(path)).replace(/[\r\n]+$/, "");
+  // A large file takes a minute; each step is told when it is done.
+  const progress = new Progress("read");
   assertEvenLines(path, text);
+  progress.tell(SHARE_CHECKED);
   const headings = new Set<string>();
   let table: ReturnType<typeof fromCSV>;
   try {
@@ -28,9 +36,13 @@ export async function readTable(path: string): Promise<TextTable> {
   } catch (cause) {
     throw new FlamencoError("FLM_SCHEMA", `${toLine(path)} is not a CSV table with one heading line.`, { cause });
   }
-  const cells = table
-    .columnNames()
-    .map((name) => Array.from(table.array(name) as Iterable<unknown>, (cell) => (cell == null ? "" : String(cell))));
+  progress.tell(SHARE_PARSED);
+  const numbers = table.columnNames();
+  const cells = numbers.map((name, number) => {
+    const column = Array.from(table.array(name) as Iterable<unknown>, (cell) => (cell == null ? "" : String(cell)));
+    progress.tell(SHARE_PARSED + (1 - SHARE_PARSED) * ((number + 1) / numbers.length));
+    return column;
+  });
   const names = cells.map(([heading = ""]) => heading);
   for (const name of names) {
     if (headings.has(name))

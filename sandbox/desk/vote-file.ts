@@ -1,5 +1,6 @@
 import { FlamencoError } from "@flamenco/policies/errors";
 import { ABSTAIN, buildHistogram, histogramOf, type LabeledHistogram, labelingLimits } from "../labeling/index.js";
+import { Progress } from "./progress.js";
 import { readTable, type TextTable } from "./table-file.js";
 import { toLine } from "./text-table.js";
 import { VoteWords } from "./vote-words.js";
@@ -76,8 +77,10 @@ export async function readVoteFile(path: string, options: VoteFileOptions): Prom
     );
   }
   const votes = new Int8Array(table.rows * lfNames.length);
+  const progress = new Progress("of the votes read");
   for (const [lf, column] of columns.entries()) {
     const indices = words.indexColumn(column);
+    progress.tell(lf / columns.length);
     for (let row = 0; row < table.rows; row++) votes[row * lfNames.length + lf] = indices[row]!;
   }
   return {

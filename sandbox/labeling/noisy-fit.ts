@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import {
   type LabelModel,
   type LabelModelName,
@@ -60,7 +61,9 @@ export function fitNoisyVoteTable(table: NoisyVoteTable, options: NoisyFitOption
       moments.votes[lf] === 0 ? [`${name} votes too seldom to be told from noise: it has no weight.`] : [],
     ),
     ...(few.length > 0 && !majority
-      ? [`${few.length} labeling functions have few votes beside the noise: each got one accuracy for all labels.`]
+      ? [
+          `${counted(few.length, "labeling function has|labeling functions have")} few votes beside the noise: each got one accuracy for all labels.`,
+        ]
       : []),
     ...(converged ? [] : [`The fit stopped after ${iterations} iterations without converging.`]),
   ];

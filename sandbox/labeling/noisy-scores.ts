@@ -29,7 +29,7 @@ export function scoreNoisyConfusion({ counts, sigma, minimumSupportRows }: Noisy
     confusion: rows((count) => showCount(count, sigma, minimumSupportRows) ?? 0),
     reasons: [
       ...scores.reasons,
-      `The counts carry noise of standard deviation ${sigma.toFixed(1)} rows${hidden === 0 ? "" : `; ${hidden} of them are too small to show and stand as 0`}.`,
+      `Counts against ground truth carry noise of standard deviation ${sigma.toFixed(1)} rows${hidden === 0 ? "" : `; ${hidden} of them are too small to show and stand as 0`}.`,
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
+import { counted, FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { publicKeyOf, signerOfCheckpoint, sodiumReady } from "@flamenco/policies/trust";
 import type { AuditRecord } from "@flamenco/policies/wire";
 import {
@@ -86,7 +86,9 @@ export async function listAudit(options: AuditListOptions): Promise<void> {
     return;
   }
   const lines = records.map(({ index, at, entry }) => `${String(index).padStart(6)}  ${at}  ${describeEntry(entry)}`);
-  process.stdout.write(`${[...lines, `${records.length} of ${checkpoint.size} entries.`].join("\n")}\n`);
+  process.stdout.write(
+    `${[...lines, `${records.length} of ${counted(checkpoint.size, "entry|entries")}.`].join("\n")}\n`,
+  );
 }
 
 function isWanted({ entry }: AuditRecord, { type, study, dataset }: AuditListOptions): boolean {
@@ -135,11 +137,11 @@ export async function verifyAudit(options: AuditVerifyOptions, environment: Node
     return;
   }
   const lines = [
-    `${checkpoint.size} entries are what was written; the checkpoint is signed by ${source.keyId}.`,
+    `${counted(checkpoint.size, "entry is|entries are")} what was written; the checkpoint is signed by ${source.keyId}.`,
     ...(source.keyKnown ? [] : ["Whether that is the node's key was not looked at: give it with --node-key."]),
     typeof tables === "string"
       ? `The budget ledger was not compared: ${tables}`
-      : `The budget ledger agrees with the log (${accounts.length} accounts).`,
+      : `The budget ledger agrees with the log (${counted(accounts.length, "account")}).`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import type { Dossier, ShownPackage } from "../approvals/index.js";
 import { formatCount, formatNumber, toBlock, toLine } from "../support/index.js";
 
@@ -11,7 +12,10 @@ export function drawDossier(dossier: Dossier): string {
     drawResearcher(dossier.researcher),
     heading("What for"),
     line("task", `${task.id}: ${task.labels.join(", ")} (positive: ${task.positive})`),
-    line("dataset", `${dataset.name}, ${dataset.kind}, ${formatCount(dataset.rows)} rows, version ${dataset.version}`),
+    line(
+      "dataset",
+      `${dataset.name}, ${dataset.kind}, ${counted(dataset.rows, "row", formatCount(dataset.rows))}, version ${dataset.version}`,
+    ),
     line("study", dossier.study),
     line("expires", dossier.expiresAt),
     heading("What would leave"),
@@ -54,7 +58,7 @@ function drawRelease({ preset, bound }: Dossier["release"]): string[] {
     line("preset", preset),
     line(
       "protection",
-      `epsilon ${formatNumber(epsilon)}, delta ${formatNumber(delta)}; one ${unit} of up to ${rowsPerUnit} rows`,
+      `epsilon ${formatNumber(epsilon)}, delta ${formatNumber(delta)}; one ${unit} of up to ${counted(rowsPerUnit, "row")}`,
     ),
     line(
       "noise",
@@ -92,7 +96,7 @@ function drawLf({ name, description, certificate, explanation }: ShownLf): strin
     ...(privateFields.length === 0 ? [] : [line("PRIVATE", privateFields.join(", "))]),
     ...(statistics.length === 0 ? [] : [line("statistics", statistics.join(", "))]),
     ...literals.map(({ field, operator, value }) => line("literal", `${field} ${operator} ${value}`)),
-    line("decides", `${leaves} leaves`),
+    line("decides", counted(leaves, "leaf|leaves")),
     indent(explanation, 4),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Policy } from "@flamenco/policies/access";
+import { counted } from "@flamenco/policies/errors";
 import { toLine } from "../support/index.js";
 import { openPolicySource } from "./policy-source.js";
 
@@ -18,7 +19,7 @@ export async function checkPolicies(name: string, { json }: PolicyCheckOptions):
   process.stdout.write(
     json
       ? `${JSON.stringify({ event: "policies", source: name, policySet: policySet.digest, policies: listed, notes })}\n`
-      : `${[...policies.map(drawPolicy), ...notes, `${policies.length} policies, no errors. Set ${policySet.digest}`].join("\n")}\n`,
+      : `${[...policies.map(drawPolicy), ...notes, `${counted(policies.length, "policy|policies")}, no errors. Set ${policySet.digest}`].join("\n")}\n`,
   );
 }
 

@@ -17,6 +17,8 @@ export interface PolicySource {
   readonly name: string;
   readonly preset: PresetName | undefined;
   readonly policySet: PolicySet;
+  /** Some of its Cedar files as a set of their own. @throws FLM_SCHEMA for a name that is not there */
+  readonly selectFiles: (names: readonly string[]) => PolicySet;
   /** Reads `*.test.json`. @throws FLM_POLICY_INVALID */
   readonly readTests: () => Promise<PolicyFile[]>;
 }
@@ -36,20 +38,35 @@ async function isFolder(path: string): Promise<boolean> {
  */
 export async function openPolicySource(name: string): Promise<PolicySource> {
   const schema = await readFile(accessSchemaUrl, "utf8");
+  const source = (
+    preset: PresetName | undefined,
+    files: readonly PolicyFile[],
+    readTests: PolicySource["readTests"],
+  ): PolicySource => ({
+    name,
+    preset,
+    policySet: loadPolicySet(schema, files),
+    selectFiles: (names) => loadPolicySet(schema, selectByName(files, names)),
+    readTests,
+  });
   if (await isFolder(name)) {
-    const policySet = loadPolicySet(schema, await readPolicyFolder(name, ".cedar"));
-    return { name, preset: undefined, policySet, readTests: () => readPolicyFolder(name, ".test.json") };
+    return source(undefined, await readPolicyFolder(name, ".cedar"), () => readPolicyFolder(name, ".test.json"));
   }
   if (!isPreset(name)) {
     throw new FlamencoError("FLM_NOT_FOUND", `${name} is neither a folder nor a preset (${presetNames.join(", ")}).`);
   }
   const files = [{ name: `${name}.cedar`, text: await readFile(presetPolicyUrls[name], "utf8") }];
-  return {
-    name,
-    preset: name,
-    policySet: loadPolicySet(schema, files),
-    readTests: async () => [{ name: `${name}.test.json`, text: await readFile(presetTestUrls[name], "utf8") }],
-  };
+  return source(name, files, async () => [
+    { name: `${name}.test.json`, text: await readFile(presetTestUrls[name], "utf8") },
+  ]);
+}
+
+function selectByName(files: readonly PolicyFile[], names: readonly string[]): PolicyFile[] {
+  const missing = names.find((wanted) => !files.some(({ name }) => name === wanted));
+  if (missing !== undefined) {
+    throw new FlamencoError("FLM_SCHEMA", `policyFiles names ${missing}, and there is no such file beside it.`);
+  }
+  return files.filter(({ name }) => names.includes(name));
 }
 
 /** @throws FLM_SCHEMA naming the file, FLM_POLICY_INVALID when it cannot be read */

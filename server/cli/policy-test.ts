@@ -1,4 +1,4 @@
-import { type PolicyTestResult, runPolicyTests } from "@flamenco/policies/access";
+import { type PolicyTestResult, parsePolicyTests, runPolicyTests } from "@flamenco/policies/access";
 import { FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
 import { toLine } from "../support/index.js";
 import { openPolicySource, parseJson } from "./policy-source.js";
@@ -18,12 +18,14 @@ interface TestedFile {
  * @throws FLM_NOT_FOUND when there is nothing to ask, FLM_SCHEMA, FLM_POLICY_INVALID
  */
 export async function testPolicies(name: string, { json }: PolicyTestOptions): Promise<void> {
-  const { policySet, readTests } = await openPolicySource(name);
+  const { policySet, selectFiles, readTests } = await openPolicySource(name);
   const tests = await readTests();
   if (tests.length === 0) throw new FlamencoError("FLM_NOT_FOUND", `${name} holds no *.test.json.`);
   const files = tests.map(({ name: file, text }): TestedFile => {
     try {
-      return { file, cases: runPolicyTests(policySet, parseJson({ name: file, text })) };
+      const tests = parsePolicyTests(parseJson({ name: file, text }));
+      const asked = tests.policyFiles === undefined ? policySet : selectFiles(tests.policyFiles);
+      return { file, cases: runPolicyTests(asked, tests) };
     } catch (error) {
       if (!isFlamencoError(error, "FLM_SCHEMA")) throw error;
       throw new FlamencoError("FLM_SCHEMA", `${file}: ${error.message}`, { details: error.details, cause: error });

@@ -37,7 +37,8 @@ export function sealResult(
       release: {
         preset: study.release.preset,
         ...protection,
-        policies: decisionsOf(verified).flatMap(({ policies }) => policies),
+        // One policy may decide several questions.
+        policies: [...new Set(decisionsOf(verified).flatMap(({ policies }) => policies))],
         policySet: verified.runDecision.policySet,
       },
       startedAt: startedAt.toISOString(),

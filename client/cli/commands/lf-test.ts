@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { VerifiedLf } from "@flamenco/language";
-import { FlamencoError } from "@flamenco/policies/errors";
+import { counted, FlamencoError } from "@flamenco/policies/errors";
 import type { DatasetStatistics } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { verifySources } from "../../signing/index.js";
@@ -205,7 +205,9 @@ function drawTrial({ terminal }: CommandContext, { lfs, labeledRows }: Trial, la
 
 function printErrors({ terminal, colors }: CommandContext, { name, firstErrors = [], incorrect }: LfTrial): void {
   if (firstErrors.length === 0) return;
-  terminal.out(`\n${colors.bold(name)} is wrong on ${formatCount(incorrect ?? 0)} rows, first:\n`);
+  terminal.out(
+    `\n${colors.bold(name)} is wrong on ${counted(incorrect ?? 0, "row", formatCount(incorrect ?? 0))}, first:\n`,
+  );
   for (const { row, line, voted, label, values } of firstErrors) {
     const read = Object.entries(values).map(
       ([field, value]) => `${field} ${value === null ? "missing" : toLine(String(value), 60)}`,

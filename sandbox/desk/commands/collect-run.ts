@@ -1,4 +1,5 @@
 import type { BlockList } from "node:net";
+import { counted } from "@flamenco/policies/errors";
 import {
   Collector,
   type CollectorCounts,
@@ -71,5 +72,5 @@ function tellCounts(collector: Collector): void {
 export function drawCounts(counts: CollectorCounts): string {
   const { decoded, refused, dropped, foreign, droppedBySystem, lost, flows, files } = counts;
   const system = droppedBySystem === null ? "" : `, ${droppedBySystem} by the system`;
-  return `${flows} flows in ${files} files; datagrams: ${decoded} decoded, ${refused} refused, ${foreign} foreign; dropped: ${dropped}${system}; lost before: ${lost.messages} messages, ${lost.records} records`;
+  return `${counted(flows, "flow")} in ${counted(files, "file")}; datagrams: ${decoded} decoded, ${refused} refused, ${foreign} foreign; dropped: ${dropped}${system}; lost before: ${lost.messages} messages, ${lost.records} records`;
 }

@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { counted, FlamencoError } from "@flamenco/policies/errors";
 import { openPipeline, type Pipeline } from "@flamenco/policies/wire";
 import type { Command } from "commander";
 import { columnNeedsOf, type PipelineRun, rowsOf, runPipeline, type StepReport } from "../../preprocess/index.js";
@@ -46,7 +46,7 @@ export async function runOnFile(
   const { table, steps } = await writeSteps(await readDataTable(path), pipeline, number, out);
   const rows = rowsOf(table);
   answer(json === true, { ...besides, seed: number, rows, columns: table.names, steps, out }, () =>
-    [...steps.map(describeStep), `${rows} rows are in ${toLine(out)}`].join("\n\n"),
+    [...steps.map(describeStep), `${counted(rows, "row is|rows are")} in ${toLine(out)}`].join("\n\n"),
   );
 }
 
@@ -74,7 +74,7 @@ function describeStep(report: StepReport): string {
     case "oversample":
       return `${report.made} synthetic rows, flagged in the column synthetic`;
     case "select":
-      return `${report.columns.length} columns stay; ${report.nearDuplicates.length} repeat another one`;
+      return `${counted(report.columns.length, "column stays|columns stay")}; ${counted(report.nearDuplicates.length, "repeats|repeat")} another one`;
     case "split":
       return countTable("part", report.rows);
   }

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import type { AnalysisReport, BucketLine } from "./label-analyze-report.js";
 
@@ -20,7 +21,7 @@ export function renderAnalysis(report: AnalysisReport): string {
           )}`,
         ];
   const sections = [
-    `${report.rows} rows, ${report.labeledRows} with ground truth; some labeling function votes on ${formatShare(report.labelCoverage)} of them, two or more on ${formatShare(report.rowOverlap)}, differing ones on ${formatShare(report.rowConflict)}.
+    `${counted(report.rows, "row")}, ${report.labeledRows} with ground truth; some labeling function votes on ${formatShare(report.labelCoverage)} of them, two or more on ${formatShare(report.rowOverlap)}, differing ones on ${formatShare(report.rowConflict)}.
 Weights and predictions are of ${labelModel.model}: ${toLine(labelModel.reason)}`,
     drawTable(
       [
@@ -49,7 +50,7 @@ Weights and predictions are of ${labelModel.model}: ${toLine(labelModel.reason)}
 }
 
 function renderBucket({ truth, prediction, rows, patterns }: BucketLine): string {
-  const title = `${rows} rows are ${toLine(String(truth))} and ${prediction === null ? "got no prediction" : `were predicted ${toLine(String(prediction))}`}:`;
+  const title = `${counted(rows, "row is|rows are")} ${toLine(String(truth))} and ${prediction === null ? "got no prediction" : `${rows === 1 ? "was" : "were"} predicted ${toLine(String(prediction))}`}:`;
   const more =
     patterns.length > SHOWN_PATTERNS
       ? `\n… and ${patterns.length - SHOWN_PATTERNS} more vote patterns (--json shows all)`

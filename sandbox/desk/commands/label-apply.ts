@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { counted, FlamencoError } from "@flamenco/policies/errors";
 import { Command } from "commander";
 import { predictPatterns, predictSoftLabels } from "../../labeling/index.js";
 import { answer } from "../answer.js";
@@ -70,7 +70,7 @@ Examples:
     answer(
       options.json === true,
       report,
-      () => `${report.labeledRows} of ${report.n} rows have a soft label by ${report.model}.
+      () => `${report.labeledRows} of ${counted(report.n, "row")} ${report.labeledRows === 1 ? "has" : "have"} a soft label by ${report.model}.
 
 ${drawTable(
   [{ name: "row", numeric: true }, ...labels.map((name) => ({ name, numeric: true })), { name: "prediction" }],

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import type { CombinationSet, Combinations } from "@flamenco/policies/wire";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 
@@ -45,7 +46,7 @@ export function renderCombinations(report: Report, shown: number): string {
   const correlation = ({ value, pairs: count }: { value: number | null; pairs: number }) =>
     value === null ? "unknown" : `${value.toFixed(3)} over ${count} pairs`;
   return [
-    `${report.rows} rows, ${report.testRows} test rows with ground truth; ${report.split}.`,
+    `${counted(report.rows, "row")}, ${counted(report.testRows, "test row")} with ground truth; ${report.split}.`,
     "",
     table,
     ...(hidden > 0 ? [`(${hidden} more pairs: --head, or --json for all)`] : []),

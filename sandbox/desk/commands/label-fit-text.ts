@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import type { FitReport, RowReport } from "./label-fit-report.js";
 
@@ -7,7 +8,7 @@ export function renderFit(report: FitReport): string {
   const balance = labels.map((label, index) => `${toLine(label)} ${formatShare(report.classBalance[index]!)}`);
   const sections = [
     `${report.model}: ${report.reason}
-${report.n} rows, ${report.patterns} vote patterns; class balance (${report.classBalanceSource}) ${balance.join(", ")}; ${report.converged ? "converged" : "NOT converged"} after ${report.iterations} iterations${report.identified ? "" : "; NOT identified by these votes"}`,
+${counted(report.n, "row")}, ${counted(report.patterns, "vote pattern")}; class balance (${report.classBalanceSource}) ${balance.join(", ")}; ${report.converged ? "converged" : "NOT converged"} after ${report.iterations} iterations${report.identified ? "" : "; NOT identified by these votes"}`,
     drawTable(
       [
         { name: "labeling function" },
@@ -53,7 +54,7 @@ function renderRow(row: RowReport, labels: readonly string[]): string {
       .map(({ lf, vote, value }) => [lf, vote < 0 ? "abstains" : labels[vote]!, signed(value)]),
     ["(together)", "", signed(row.total)],
   ];
-  return `Row ${row.row} votes ${row.votes} (as ${row.rowsAlike} rows do): ${prediction}. What speaks for ${label} against ${against}, in ${row.unit === "log-odds" ? "log-odds" : "shares of the votes"}:
+  return `Row ${row.row} votes ${row.votes} (as ${counted(row.rowsAlike, "row does|rows do")}): ${prediction}. What speaks for ${label} against ${against}, in ${row.unit === "log-odds" ? "log-odds" : "shares of the votes"}:
 
 ${drawTable([{ name: "from" }, { name: "vote" }, { name: "adds", numeric: true }], rows)}`;
 }

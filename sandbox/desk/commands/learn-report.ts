@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { type ClassificationMetrics, totalWeights } from "../../learning/index.js";
 import type { Fit, SearchResult } from "../../search/index.js";
 import type { LearnOptions, LearnPlan, SearchPlan } from "./learn-options.js";
@@ -106,10 +107,10 @@ function listWarnings(
     ...(split.note === null ? [] : [split.note]),
     ...(unlabeledTrain === 0 ? [] : [`${unlabeledTrain} training rows have no label to learn from and were left out.`]),
     ...(parts.test.length > 0 ? [] : ["No test row has ground truth: nothing says how good the classifier is."]),
-    ...(leftOut.length === 0 ? [] : [`${leftOut.length} columns are no features; leftOut says why.`]),
+    ...(leftOut.length === 0 ? [] : [`${counted(leftOut.length, "column is no feature|columns are no features")}; leftOut says why.`]),
     ...(Object.keys(imputed).length === 0
       ? []
-      : [`Missing cells of ${Object.keys(imputed).length} columns were filled with medians of training rows.`]),
+      : [`Missing cells of ${counted(Object.keys(imputed).length, "column")} were filled with medians of training rows.`]),
     ...(unseen.length === 0
       ? []
       : [`No training row is ${unseen.join(" or ")}: the classifier cannot predict it, and such rows count as wrong.`]),

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import type { Scores, Task } from "@flamenco/policies/wire";
 import type { FeatureTable, GeneratedLf, LfPackage, Synthesis, SynthesisOptions } from "../../synthesis/index.js";
 import { reportHeuristic } from "./lf-heuristic-report.js";
@@ -99,7 +100,9 @@ function listWarnings(table: FeatureTable, { lfs, sampledTrainRows }: Synthesis)
     ...(perfect.length === 0
       ? []
       : [`${perfect.join(", ")}: right on every validation row. Is a column the label in another form?`]),
-    ...(leftOut.length === 0 ? [] : [`${leftOut.length} columns were left out; leftOut says why.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`${counted(leftOut.length, "column was|columns were")} left out; leftOut says why.`]),
     ...(unlabeled === 0 ? [] : [`${unlabeled} validation rows have no label and were not used.`]),
     ...(sampledTrainRows < rowsOf.train.length
       ? [`The search looked at a sample of ${sampledTrainRows} of ${rowsOf.train.length} training rows.`]

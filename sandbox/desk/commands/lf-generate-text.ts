@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import type { GenerationReport } from "./lf-generate-report.js";
 
@@ -49,7 +50,7 @@ export function renderGeneration(report: GenerationReport): string {
     splits,
   );
   return [
-    `${lfs.length} labeling functions of round ${bestIteration} of ${iterations.length} (stopped: ${stopReasons[stopReason]}). Literals are marked with !`,
+    `${counted(lfs.length, "labeling function")} of round ${bestIteration} of ${iterations.length} (stopped: ${stopReasons[stopReason]}). Literals are marked with !`,
     "",
     lfTable,
     "",

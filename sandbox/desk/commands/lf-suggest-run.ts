@@ -1,4 +1,4 @@
-import { FlamencoError } from "@flamenco/policies/errors";
+import { counted, FlamencoError } from "@flamenco/policies/errors";
 import { describeDecision, type ExistingLfs, type FeatureTable, suggestLfs } from "../../synthesis/index.js";
 import { answer } from "../answer.js";
 import { readTable } from "../table-file.js";
@@ -60,7 +60,10 @@ async function readExisting(
   const file = await readVoteFile(votes, { labels: task.labels });
   const { rows } = await readTable(path);
   if (file.rows !== rows) {
-    throw new FlamencoError("FLM_SCHEMA", `${toLine(votes)} has ${file.rows} rows, ${toLine(path)} has ${rows}.`);
+    throw new FlamencoError(
+      "FLM_SCHEMA",
+      `${toLine(votes)} has ${counted(file.rows, "row")}, ${toLine(path)} has ${rows}.`,
+    );
   }
   const m = file.lfNames.length;
   return pick(

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import type { OutlierReport } from "./outliers-report.js";
 
@@ -13,10 +14,12 @@ export function renderOutliers(report: OutlierReport): string {
   const { model, rows, columns, flagged, threshold, scores, parameters, skipped, leftOut, metrics } = report;
   const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value ?? "by threshold"}`);
   return [
-    `${names[model]} on ${columns.length} columns of ${rows} rows: ${flagged} flagged (${((100 * flagged) / rows).toFixed(1)} %)`,
+    `${names[model]} on ${counted(columns.length, "column")} of ${counted(rows, "row")}: ${flagged} flagged (${((100 * flagged) / rows).toFixed(1)} %)`,
     `Settings: ${settings.join(", ")}, seed ${report.seed}`,
     `Scores: ${[scores.least, scores.median, scores.greatest].map(formatScore).join(" | ")} (least, median, greatest); flagged above ${formatScore(threshold)}`,
-    ...(skipped > 0 ? [`Note: ${skipped} rows lack a value and were skipped.`] : []),
+    ...(skipped > 0
+      ? [`Note: ${counted(skipped, "row lacks a value and was|rows lack a value and were")} skipped.`]
+      : []),
     ...(leftOut.length > 0 ? [`Note: left out, for they hold text: ${leftOut.map(toLine).join(", ")}`] : []),
     ...(metrics === null ? [] : ["", renderMetrics(metrics)]),
     `${report.seconds.toFixed(1)} s`,
@@ -34,7 +37,11 @@ function renderMetrics(metrics: NonNullable<OutlierReport["metrics"]>): string {
     ["Matthews", metrics.matthews],
   ] as const;
   return drawTable(
-    [{ name: `${metrics.rows} rows with ground truth` }, { name: "", numeric: true }, { name: "95 % interval" }],
+    [
+      { name: `${counted(metrics.rows, "row")} with ground truth` },
+      { name: "", numeric: true },
+      { name: "95 % interval" },
+    ],
     scores.map(([name, { value, interval, reason }]) => [
       name,
       formatShare(value),

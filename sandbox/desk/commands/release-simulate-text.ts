@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { drawTable, formatShare, toLine } from "../text-table.js";
 import type { SimulationReport } from "./release-simulate-report.js";
 
@@ -12,8 +13,8 @@ export function renderSimulation(report: SimulationReport): string {
   const points = (share: number) => `${Number((share * 100).toPrecision(2))} points`;
   const sections = [
     toLine(report.notice),
-    `Preset ${report.preset}, epsilon ${price.epsilonSpent.toFixed(3)} at delta ${price.delta.toPrecision(2)} (${price.microRho} micro-rho). Unit: ${unit}, ${report.units} of them with at most ${report.rowsPerUnit} rows each: ${report.countedRows} of ${report.rows} rows count. Noise of a count of votes: ${price.parts.votes.sigma.toFixed(1)} rows.
-Expected error: coverage ${points(expected.coverage)}, label accuracy ${points(expected.labelAccuracyLoss)}${expected.f1 === null ? "" : `, F1 ${points(expected.f1)}`}.`,
+    `Preset ${report.preset}, epsilon ${price.epsilonSpent.toFixed(3)} at delta ${price.delta.toPrecision(2)} (${price.microRho} micro-rho). Unit: ${unit}, ${report.units} of them with at most ${counted(report.rowsPerUnit, "row")} each: ${report.countedRows} of ${counted(report.rows, "row")} count. Noise of a count of votes: ${price.parts.votes.sigma.toFixed(1)} rows.
+Expected error: coverage ${points(expected.coverage)}, label accuracy ${points(expected.labelAccuracyLoss)}${expected.f1 === null ? "" : `, F1 ${points(expected.f1)}`}.${describeCapped(report)}`,
     drawTable(
       [
         { name: "labeling function" },
@@ -51,4 +52,14 @@ Expected error: coverage ${points(expected.coverage)}, label accuracy ${points(e
     ...report.warnings.map((warning) => `Mind: ${toLine(warning)}`),
   ];
   return sections.join("\n\n");
+}
+
+/** Cut off by the cap, more than this share of the rows makes the expected errors too small to stand alone. */
+const NOTABLE_CUT = 0.25;
+
+/** What is expected follows from the public number of rows; on the operator's desk the number that counts is known as well. */
+function describeCapped({ rows, countedRows }: SimulationReport): string {
+  if (countedRows === 0 || countedRows >= rows * (1 - NOTABLE_CUT)) return "";
+  const times = Number((rows / countedRows).toPrecision(2));
+  return ` That supposes that every row counts: expect about ${times} times as much where ${countedRows} of ${rows} do.`;
 }

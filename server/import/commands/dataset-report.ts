@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { type DatasetManifest, kindOf, statisticNames } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "../../datasets/index.js";
 import { drawTable, formatCount, formatNumber, toLine } from "../../support/index.js";
@@ -64,7 +65,7 @@ export function renderDataset({ manifest, version }: DatasetVersion, versions: r
       `  kind      ${manifest.kind}`,
       `  rows      ${formatCount(manifest.rows)}`,
       `  time      ${time.minMs === null || time.maxMs === null ? "not known" : `${toInstant(time.minMs)} to ${toInstant(time.maxMs)}`}`,
-      `  truth     ${truth === null ? "none" : `${truth.labels.join(", ")} (${formatCount(truth.labeledRows)} rows)`}`,
+      `  truth     ${truth === null ? "none" : `${truth.labels.join(", ")} (${counted(truth.labeledRows, "row", formatCount(truth.labeledRows))})`}`,
       `  versions  ${versions.map((one) => one.version.slice(0, 12) + (one.version === version ? " (current)" : "")).join(", ")}`,
     ].join("\n"),
     renderAccount(manifest),
@@ -120,8 +121,8 @@ function renderAccount({ account }: DatasetManifest): string {
   ]);
   return [
     "Account",
-    `  read     ${formatCount(account.read)} rows`,
-    `  kept     ${formatCount(account.kept)} rows`,
+    `  read     ${counted(account.read, "row", formatCount(account.read))}`,
+    `  kept     ${counted(account.kept, "row", formatCount(account.kept))}`,
     ...dropped.map(toLine),
     ...account.notes.map((note) => toLine(`  note     ${note}`)),
     "",

@@ -1,3 +1,4 @@
+import { counted } from "@flamenco/policies/errors";
 import { fieldOf, kindOf, statisticNames } from "@flamenco/policies/wire";
 import type { DatasetVersion } from "../../datasets/index.js";
 import { drawTable, formatCount, formatNumber } from "../../support/index.js";
@@ -81,5 +82,5 @@ function isConstant(values: Float64Array): boolean {
 
 function headOf({ name, version, manifest }: DatasetVersion, sample: DatasetSample): string {
   const part = sample.isPart ? `, histograms and correlations on ${formatCount(sample.rows)} of them` : "";
-  return `Dataset ${name}, ${manifest.kind}, version ${version.slice(0, 12)}: ${formatCount(manifest.rows)} rows${part}`;
+  return `Dataset ${name}, ${manifest.kind}, version ${version.slice(0, 12)}: ${counted(manifest.rows, "row", formatCount(manifest.rows))}${part}`;
 }

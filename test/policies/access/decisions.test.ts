@@ -4,6 +4,7 @@ import {
   decideAccess,
   loadPolicySet,
   mergePatch,
+  parsePolicyTests,
   presetPolicyUrls,
   presetTestUrls,
   runPolicyTests,
@@ -40,7 +41,8 @@ const suites = [
 
 for (const { name, files, tests } of suites) {
   t.test(name, (t) => {
-    for (const { name, problems } of runPolicyTests(loadPolicySet(schema, files), tests)) t.same(problems, [], name);
+    for (const { name, problems } of runPolicyTests(loadPolicySet(schema, files), parsePolicyTests(tests)))
+      t.same(problems, [], name);
     t.end();
   });
 }

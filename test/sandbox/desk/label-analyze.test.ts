@@ -46,7 +46,7 @@ t.test("buckets name the rows that go wrong, by true label, prediction and votes
   t.strictSame(rows(one.buckets[0]), [{ votes: "001", rows: 2, firstRows: [2] }]);
   const text = (await runLabel("analyze", path, "--model", "majority")).stdout;
   t.match(text, /2 rows are 1 and were predicted 0:/);
-  t.match(text, /1 rows are 1 and got no prediction:/);
+  t.match(text, /1 row is 1 and got no prediction:/);
 });
 
 t.test("without truth nothing is claimed of it", async (t) => {

@@ -54,6 +54,17 @@ t.test("rows of a host count up to the cap, and the column of hosts holds no vot
   t.equal(report.lfs.length, 5);
 });
 
+t.test("where the cap cuts off rows, the expected error says what it supposes", async (t) => {
+  const crowded = writeText(
+    "crowded.csv",
+    `a,b,host\n${Array.from({ length: ROWS }, (_, row) => `${row % 2},${row % 2},h${row % 4000}`).join("\n")}\n`,
+  );
+  const { stdout } = await simulate(crowded, "--unit", "host", "--rows-per-unit", "1", "--epsilon", "2");
+  t.match(stdout, /4000 of them with at most 1 row each: 4000 of 20000 rows count\./);
+  t.match(stdout, /every row counts: expect about 5 times as much where 4000 of 20000 do\./);
+  t.notMatch((await simulate(crowded, "--epsilon", "2")).stdout, /every row counts/);
+});
+
 t.test("a seed repeats its noise, and the output says that it must never be released", async (t) => {
   const options = ["--unit", "host", "--epsilon", "2", "--seed", "7"] as const;
   const [first, second] = [await ask(...options), await ask(...options)];

@@ -106,7 +106,7 @@ t.test("LFs that the noise hides get one accuracy, or none, and the warnings say
   const [, forBenign, forAttack] = noisy.document.conditional[1]!;
   const odds = (labels: (number | null)[], vote: number) => labels[vote]! / labels[1 - vote]!;
   t.ok(Math.abs(odds(forBenign!, 0) / odds(forAttack!, 1) - 1) < 1e-9, "the symmetric model");
-  t.match(noisy.document.warnings.join(" "), /lf0 votes too seldom .* 1 labeling functions have few votes/);
+  t.match(noisy.document.warnings.join(" "), /lf0 votes too seldom .* 1 labeling function has few votes/);
   const analysis = analyzeNoisyTable(table, noisy, 10);
   t.match(analysis.lfs[0], { polarity: [], coverage: 0 });
   t.equal(analysis.agreement[0]![1], null);

@@ -100,6 +100,37 @@ t.test("test says of each case what was expected and what came, and ends with 1 
   });
 });
 
+t.test("a test file that names its policies asks those alone", async (t) => {
+  // The folder of all presets: together they permit what each alone refuses.
+  const presets = fileURLToPath(new URL("../../../../policies/presets/", import.meta.url));
+  const { code, out } = await runInProcess("policy", "test", presets, "--json");
+  t.equal(code, 0);
+  t.match(JSON.parse(out), { failed: 0, files: [{ file: "open.test.json" }, {}, {}] });
+  const one = suite([{ name: "one", expect: { decision: "allow" } }], { policyFiles: ["b.cedar"] });
+  const folder = t.testdir({
+    "a.cedar": "forbid (principal, action, resource);",
+    "b.cedar": permit,
+    "b.test.json": one,
+  });
+  t.match(await runInProcess("policy", "test", folder), { code: 0, out: /1 passed, 0 failed/ });
+  const lost = suite([{ name: "one", expect: { decision: "allow" } }], { policyFiles: ["c.cedar"] });
+  t.match(await runInProcess("policy", "test", t.testdir({ "b.cedar": permit, "b.test.json": lost })), {
+    ...{ code: 1, error: "FLM_SCHEMA" },
+    message: "b.test.json: policyFiles names c.cedar, and there is no such file beside it.",
+  });
+});
+
+t.test("one typing mistake in a policy for every action is said once", async (t) => {
+  const typo = t.testdir({ "a.cedar": 'forbid (principal, action, resource)\nwhen { context.presett == "open" };' });
+  const { details } = await runInProcess("policy", "check", typo);
+  t.strictSame(details, [
+    {
+      at: "a.cedar:2",
+      message: "for policy `a.cedar#1`, attribute `presett` in context not found (did you mean `preset`?)",
+    },
+  ]);
+});
+
 t.test("files that are no policy tests are refused by name", async (t) => {
   const wrong: Record<string, string> = {
     "not JSON": "{",

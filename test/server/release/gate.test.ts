@@ -109,6 +109,18 @@ t.test("a release holds what was asked, is marked exact, names who permitted it,
   t.end();
 });
 
+t.test("a policy that decided several questions is named once, where it first decided", (t) => {
+  const policies = (...names: string[]) => ({ ...verified.runDecision, policies: names });
+  const decisions = {
+    runDecision: policies("a.cedar#all", "a.cedar#run"),
+    releaseDecision: policies("a.cedar#release", "a.cedar#all"),
+  };
+  const { text } = release({}, { ...verified, ...decisions, statisticsDecision: null });
+  const { document } = openSignedBy(JSON.parse(text), payloadTypes.result, Result, "result", ({ keyId }) => keyId);
+  t.strictSame(document.release.policies, ["a.cedar#all", "a.cedar#run", "a.cedar#release"]);
+  t.end();
+});
+
 t.test("the same outputs give the same bytes", (t) => {
   t.equal(release().text, release().text);
   t.end();
