@@ -37,7 +37,9 @@ export class RecomputedLedger {
 
   /** Hold the database's ledger against the log. @returns where they first differ, or undefined when they agree */
   compare({ reservations, accounts }: LedgerTables): Divergence | undefined {
-    const kept = new Map(reservations.flatMap((one) => (one.type === "reservation" ? [[one.request, one]] : [])));
+    const kept = new Map(
+      reservations.flatMap(({ entry }) => (entry.type === "reservation" ? [[entry.request, entry]] : [])),
+    );
     for (const { index, entry } of this.#reservations.values()) {
       const other = kept.get(entry.request);
       if (other === undefined) return { index, why: "the ledger has no such reservation" };

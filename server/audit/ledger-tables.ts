@@ -1,4 +1,4 @@
-import { AuditEntry, closed, MicroRho, Text } from "@flamenco/policies/wire";
+import { AuditEntry, closed, Instant, MicroRho, Text } from "@flamenco/policies/wire";
 import { type Static, Type } from "@sinclair/typebox";
 import type { Queryable } from "../storage/index.js";
 
@@ -11,7 +11,10 @@ export type SpentAccount = Static<typeof SpentAccount>;
 
 /** The budget ledger as the database has it: its reservations as the audit log should have them, and what is spent. */
 export const LedgerTables = Type.Object(
-  { reservations: Type.Array(AuditEntry), accounts: Type.Array(SpentAccount) },
+  {
+    reservations: Type.Array(Type.Object({ reservedAt: Instant, entry: AuditEntry }, closed)),
+    accounts: Type.Array(SpentAccount),
+  },
   closed,
 );
 export type LedgerTables = Static<typeof LedgerTables>;
@@ -23,6 +26,7 @@ interface ReservationRow {
   readonly version: string;
   readonly collaborator: string;
   readonly micro_rho: number;
+  readonly reserved_at: Date;
 }
 
 /** Read the ledger. An auditor reads the tables, not through the program that it audits. */
@@ -37,16 +41,19 @@ export async function readLedger(database: Queryable): Promise<LedgerTables> {
 }
 
 /** Reservations, in the order in which they were made. */
-export async function readReservations(database: Queryable): Promise<AuditEntry[]> {
+export async function readReservations(database: Queryable): Promise<LedgerTables["reservations"]> {
   const rows = await database.query<ReservationRow>(
-    "SELECT request, study, dataset, version, collaborator, micro_rho FROM reservations ORDER BY reserved_at, request",
+    "SELECT request, study, dataset, version, collaborator, micro_rho, reserved_at FROM reservations ORDER BY reserved_at, request",
   );
-  return rows.map(({ request, study, dataset, version, collaborator, micro_rho }) => ({
-    type: "reservation",
-    request,
-    study,
-    collaborator,
-    dataset: { name: dataset, version },
-    microRho: micro_rho,
+  return rows.map(({ request, study, dataset, version, collaborator, micro_rho, reserved_at }) => ({
+    reservedAt: reserved_at.toISOString(),
+    entry: {
+      type: "reservation",
+      request,
+      study,
+      collaborator,
+      dataset: { name: dataset, version },
+      microRho: micro_rho,
+    },
   }));
 }

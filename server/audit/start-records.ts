@@ -21,7 +21,7 @@ export async function recordStart({ log, database, policySet, datasets }: StartR
   const entries: AuditEntry[] = [
     { type: "policies", policySet },
     ...datasets.map(({ name, version }) => describeDataset(name, version)),
-    ...(await readReservations(database)),
+    ...(await readReservations(database)).map(({ entry }) => entry),
     ...(await readRefusals(database)),
   ];
   await Promise.all(entries.map((entry) => log.append(entry)));

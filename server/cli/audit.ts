@@ -1,32 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { counted, FlamencoError, isFlamencoError } from "@flamenco/policies/errors";
-import { publicKeyOf, signerOfCheckpoint, sodiumReady } from "@flamenco/policies/trust";
+import { counted, isFlamencoError } from "@flamenco/policies/errors";
 import type { AuditRecord } from "@flamenco/policies/wire";
-import {
-  describeDivergence,
-  exportLog,
-  type LedgerTables,
-  type LogFiles,
-  openLogFiles,
-  RecomputedLedger,
-  type ReplayedLog,
-  readLedger,
-  replayLog,
-} from "../audit/index.js";
-import { loadNodeConfig, loadNodeKey, nodeDirectoryOf } from "../config/index.js";
+import { describeDivergence, type LedgerTables, RecomputedLedger, readLedger } from "../audit/index.js";
 import { parseLedgerAnswer } from "../http/index.js";
+import { type AuditSourceOptions, findLog, replay } from "./audit-source.js";
 import { describeEntry } from "./audit-text.js";
 import { type PartAccess, withNodePart } from "./running-node.js";
 
-export interface AuditExportOptions {
-  readonly dataDir: string;
+export interface AuditVerifyOptions extends AuditSourceOptions {
   readonly json: boolean;
-}
-
-export interface AuditVerifyOptions extends AuditExportOptions {
-  readonly from?: string;
-  readonly nodeKey?: string;
 }
 
 export interface AuditListOptions extends AuditVerifyOptions {
@@ -34,44 +15,6 @@ export interface AuditListOptions extends AuditVerifyOptions {
   readonly study?: string;
   readonly dataset?: string;
   readonly last?: number;
-}
-
-interface LogSource {
-  readonly files: LogFiles;
-  readonly keyId: string;
-  /** Whether the key was told from elsewhere than the log itself. */
-  readonly keyKnown: boolean;
-}
-
-/** The node's own log, or an exported one. @throws FLM_USAGE, FLM_CONFIG, FLM_KEY_UNREADABLE, FLM_FILE_UNREADABLE */
-async function findLog({ dataDir, from, nodeKey }: AuditVerifyOptions): Promise<LogSource> {
-  await sodiumReady;
-  if (from === undefined) {
-    if (nodeKey !== undefined) throw new FlamencoError("FLM_USAGE", "--node-key is for an exported log, with --from.");
-    const directory = nodeDirectoryOf(dataDir);
-    const { keyId } = await loadNodeKey(directory, (await loadNodeConfig(directory)).name);
-    return { files: openLogFiles(directory.audit), keyId, keyKnown: true };
-  }
-  if (nodeKey !== undefined) publicKeyOf(nodeKey);
-  const files = openLogFiles(from);
-  const keyId = nodeKey ?? signerOfCheckpoint(await readCheckpoint(from));
-  return { files, keyId, keyKnown: nodeKey !== undefined };
-}
-
-async function readCheckpoint(folder: string): Promise<string> {
-  return readFile(join(folder, "checkpoint"), "utf8").catch((cause: unknown) => {
-    throw new FlamencoError("FLM_FILE_UNREADABLE", `${folder} holds no log: it has no checkpoint.`, { cause });
-  });
-}
-
-/** @throws FLM_AUDIT_DIVERGED, FLM_AUDIT_CHECKPOINT; FLM_NOT_FOUND where no node has run yet */
-async function replay({ files, keyId }: LogSource, onRecord: (record: AuditRecord) => void): Promise<ReplayedLog> {
-  const replayed = await replayLog(files, { keyId, onRecord });
-  if (replayed === undefined) {
-    throw new FlamencoError("FLM_NOT_FOUND", "There is no audit log yet: a node begins it when it first starts.");
-  }
-  if ("why" in replayed) throw describeDivergence(replayed);
-  return replayed;
 }
 
 /** `flamenco-node audit list` */
@@ -144,20 +87,4 @@ export async function verifyAudit(options: AuditVerifyOptions, environment: Node
       : `The budget ledger agrees with the log (${counted(accounts.length, "account")}).`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** `flamenco-node audit export FOLDER` @throws FLM_FILE_EXISTS, FLM_AUDIT_DIVERGED: nothing is exported then */
-export async function exportAudit(folder: string, { dataDir, json }: AuditExportOptions): Promise<void> {
-  const source = await findLog({ dataDir, json });
-  if ((await readdir(folder).catch(() => [])).length > 0) {
-    throw new FlamencoError("FLM_FILE_EXISTS", `${folder} is not empty; nothing was exported.`);
-  }
-  const replayed = await replay(source, () => undefined);
-  await exportLog(source.files, openLogFiles(folder), replayed);
-  const { size } = replayed.checkpoint;
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ event: "exported", size, keyId: source.keyId, folder })}\n`
-      : `${size} entries were exported to ${folder}.\nAnybody verifies them with: flamenco audit verify --from ${folder} --node-key ${source.keyId}\n`,
-  );
 }

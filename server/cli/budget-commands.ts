@@ -5,7 +5,8 @@ import type { BudgetCommandOptions } from "./budget.js";
 export function addBudgetCommands(program: Command, dataDir: string, environment: NodeJS.ProcessEnv): void {
   const budget = program
     .command("budget")
-    .description("Privacy budget of a dataset; works while the node runs, and while it does not.");
+    .description("Privacy budget of a dataset; works while the node runs, and while it does not.")
+    .addHelpText("after", "\nExamples:\n  flamenco budget show border\n  flamenco budget history border --json");
   const common = (command: Command): Command =>
     command.option("--data-dir <dir>", "data directory", dataDir).option("--json", "print one line of JSON", false);
   common(budget.command("show <dataset>"))

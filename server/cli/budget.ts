@@ -21,8 +21,11 @@ const ledgerOf: PartAccess<() => Promise<LedgerTables>> = {
 interface Balance {
   readonly spentMicroRho: number;
   readonly ceilingMicroRho: number;
+  readonly leftMicroRho: number;
   readonly spentEpsilon: number;
   readonly ceilingEpsilon: number;
+  /** Releases at the most that the rules let one cost, without columns of statistics, that the rest pays for. */
+  readonly releasesLeft: number;
 }
 
 /**
@@ -40,12 +43,20 @@ export async function showBudget(
   const preset = presetOf(release, dataset);
   const { epsilon, protection } = rulesOf(release, dataset, preset);
   const delta = deltaOf(publicRows(manifest.rows));
-  const balance = (spentMicroRho: number, ceilingEpsilon: number): Balance => ({
-    spentMicroRho,
-    ceilingMicroRho: microRhoFor(ceilingEpsilon, delta),
-    spentEpsilon: epsilonOf(spentMicroRho, delta),
-    ceilingEpsilon,
-  });
+  const price = microRhoFor(epsilon.release, delta);
+  const balance = (spentMicroRho: number, ceilingEpsilon: number): Balance => {
+    const ceilingMicroRho = microRhoFor(ceilingEpsilon, delta);
+    // Rules may have been made stricter since.
+    const leftMicroRho = Math.max(0, ceilingMicroRho - spentMicroRho);
+    return {
+      spentMicroRho,
+      ceilingMicroRho,
+      leftMicroRho,
+      spentEpsilon: epsilonOf(spentMicroRho, delta),
+      ceilingEpsilon,
+      releasesLeft: Math.floor(leftMicroRho / price),
+    };
+  };
   const { accounts } = await withNodePart(dataDir, environment, ledgerOf, (read) => read());
   const own = accounts.filter((account) => account.dataset === dataset);
   const whole = own.find(({ version, collaborator }) => version === "" && collaborator === "");
@@ -55,6 +66,7 @@ export async function showBudget(
     preset,
     protection,
     delta,
+    releaseEpsilon: epsilon.release,
     total: balance(whole?.microRho ?? 0, epsilon.dataset),
     collaborators: own
       .filter((account) => account !== whole)
@@ -72,15 +84,18 @@ interface ShownBudget {
   readonly preset: string;
   readonly protection: string;
   readonly delta: number;
+  readonly releaseEpsilon: number;
   readonly total: Balance;
   readonly collaborators: readonly (Balance & { readonly version: string; readonly collaborator: string })[];
 }
 
-function drawBudget({ dataset, preset, protection, delta, total, collaborators }: ShownBudget): string {
-  const cells = ({ spentEpsilon, ceilingEpsilon, spentMicroRho, ceilingMicroRho }: Balance) => [
+function drawBudget(budget: ShownBudget): string {
+  const { dataset, preset, protection, delta, releaseEpsilon, total, collaborators } = budget;
+  const cells = ({ spentEpsilon, ceilingEpsilon, spentMicroRho, ceilingMicroRho, releasesLeft }: Balance) => [
     formatNumber(spentEpsilon),
     formatNumber(ceilingEpsilon),
     `${spentMicroRho} of ${ceilingMicroRho}`,
+    String(releasesLeft),
   ];
   const rows = [
     ["the whole dataset", "all", ...cells(total)],
@@ -88,35 +103,40 @@ function drawBudget({ dataset, preset, protection, delta, total, collaborators }
   ];
   const note = protection === "exact" ? " Releases are exact and charge nothing." : "";
   return `${toLine(dataset)} is under the preset ${preset}.${note} Epsilon at delta ${formatNumber(delta)}:\n${drawTable(
-    ["who", "version", "epsilon spent", "of", "micro-rho"],
+    ["who", "version", "epsilon spent", "of", "micro-rho", `releases of ${formatNumber(releaseEpsilon)} left`],
     rows,
-    [2, 3, 4],
+    [2, 3, 4, 5],
   )}`;
 }
 
-/** `flamenco budget history DATASET` @throws as `showBudget` does, but not for a dataset that is not there any more */
+/**
+ * `flamenco budget history DATASET`, also of one that was removed.
+ * @throws FLM_DATASET_UNKNOWN for a name that neither is a dataset nor was ever charged; otherwise as `showBudget`
+ */
 export async function showBudgetHistory(
   dataset: string,
   { dataDir, json }: BudgetCommandOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const tables = await withNodePart(dataDir, environment, ledgerOf, (read) => read());
-  const reservations = tables.reservations.flatMap((entry) =>
-    entry.type === "reservation" && entry.dataset.name === dataset ? [entry] : [],
+  const reservations = tables.reservations.flatMap(({ reservedAt, entry }) =>
+    entry.type === "reservation" && entry.dataset.name === dataset ? [{ reservedAt, ...entry }] : [],
   );
+  if (reservations.length === 0) await openCurrentVersion(nodeDirectoryOf(dataDir).datasets, dataset);
   if (json) {
     process.stdout.write(`${JSON.stringify({ event: "budgetHistory", dataset, reservations })}\n`);
     return;
   }
-  const rows = reservations.map(({ request, study, collaborator, dataset: { version }, microRho }) => [
+  const rows = reservations.map(({ reservedAt, request, study, collaborator, dataset: { version }, microRho }) => [
+    reservedAt,
     request.slice(0, 12),
     version.slice(0, 12),
     (study ?? "the node").slice(0, 12),
     collaborator ?? "",
     String(microRho),
   ]);
-  const head = ["request", "version", "study", "collaborator", "micro-rho"];
+  const head = ["when", "request", "version", "study", "collaborator", "micro-rho"];
   process.stdout.write(
-    rows.length === 0 ? "Nothing was charged to this dataset.\n" : `${drawTable(head, rows, [4])}\n`,
+    rows.length === 0 ? "Nothing was charged to this dataset.\n" : `${drawTable(head, rows, [5])}\n`,
   );
 }

@@ -16,14 +16,17 @@ function parseCount(text: string): number {
 
 /** `policy check`, `test`, `explain`: on files alone, beside a running node or without one. */
 export function addPolicyCommands(program: Command, dataDir: string): void {
-  const policy = program.command("policy").description("Check, test and explain access policies.");
+  const policy = program
+    .command("policy")
+    .description("Check, test and explain access policies.")
+    .addHelpText("after", "\nExamples:\n  flamenco policy check strict\n  flamenco policy explain --help");
   policy
     .command("check <dir>")
     .description(`Parse and strictly validate: ${DIR}. Warnings count as errors.`)
     .option("--json", "print one line of JSON", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  flamenco-node policy check ~/.flamenco/node/policies\n  flamenco-node policy check strict --json",
+      "\nExamples:\n  flamenco policy check ~/.flamenco/node/policies\n  flamenco policy check strict --json",
     )
     .action(async (dir: string, options: PolicyCheckOptions) =>
       (await import("./policy-check.js")).checkPolicies(dir, options),
@@ -36,8 +39,8 @@ export function addPolicyCommands(program: Command, dataDir: string): void {
       "after",
       `
 Examples:
-  flamenco-node policy test standard
-  flamenco-node policy test ~/.flamenco/node/policies --json
+  flamenco policy test standard
+  flamenco policy test ~/.flamenco/node/policies --json
 
 Exit code: 0 when every answer is the expected one, 1 when not. docs/policies.md shows a test file.`,
     )
@@ -68,9 +71,9 @@ Exit code: 0 when every answer is the expected one, 1 when not. docs/policies.md
       "after",
       `
 Examples:
-  flamenco-node policy explain open --private-field srcAddr
-  flamenco-node policy explain ~/.flamenco/node/policies --researcher alice --preset standard --action run release
-  flamenco-node policy explain strict --request request.json --json`,
+  flamenco policy explain open --private-field srcAddr
+  flamenco policy explain ~/.flamenco/node/policies --researcher alice --preset standard --action run release
+  flamenco policy explain strict --request request.json --json`,
     )
     .action(async (dir: string, options: PolicyExplainOptions) =>
       (await import("./policy-explain.js")).explainPolicies(dir, options),

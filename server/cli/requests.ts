@@ -91,11 +91,11 @@ async function findStudy(desk: RequestDesk, wanted: string): Promise<string> {
   return found[0];
 }
 
-function drawRequest({ study, title, state, dataset, askedAt, expiresAt, decision }: ApprovalRequest): string {
+function drawRequest({ study, title, author, state, dataset, askedAt, expiresAt, decision }: ApprovalRequest): string {
   const waits = state === "awaiting-approval" ? `waits until ${expiresAt}` : state;
   const word =
     decision === null
       ? waits
       : `${decision.verdict} by ${decision.by} at ${decision.at}${decision.reason === "" ? "" : `: ${decision.reason}`}`;
-  return `${study}\n  ${toLine(title)}, on ${dataset}, asked ${askedAt}\n  ${toLine(word)}`;
+  return `${study}\n  ${toLine(title)}, on ${dataset}, asked ${askedAt}\n  by ${author}\n  ${toLine(word)}`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseKeyFile } from "@flamenco/policies/trust";
@@ -80,6 +81,7 @@ t.test("list shows entries as lines, filtered, and draws nothing on the terminal
   t.same(await records("--dataset", "flows", "--last", "1"), [2]);
   t.match(await audit("list", "--type", "rows"), { code: 2 });
   t.match(await audit("list", "--last", "1e9"), { code: 2 });
+  t.match(await audit("list", "--study", ""), { code: 2 });
 });
 
 t.test("verify recomputes the ledger from the log and holds it against the database", async (t) => {
@@ -119,6 +121,48 @@ t.test("an export is verified by whoever has it, and by no other key", async (t)
   const path = join(folder, "tile/entries/000.p/5");
   await writeFile(path, (await readFile(path, "latin1")).replace('"microRho":350', '"microRho":351'), "latin1");
   t.match(await exported("verify", "--from", folder), { code: 1, error: "FLM_AUDIT_DIVERGED" });
+});
+
+t.test("lines are what was hashed, on standard output or in a new file", async (t) => {
+  const { code, out } = await audit("export", "--format", "ndjson");
+  t.equal(code, 0);
+  const lines = out.trimEnd().split("\n");
+  t.same(
+    lines.map((line) => JSON.parse(line).index),
+    [0, 1, 2, 3, 4],
+  );
+  // RFC 6962: whoever has the lines can follow them to the root of the checkpoint.
+  const hash = (prefix: number, ...parts: Uint8Array[]) =>
+    createHash("sha256")
+      .update(Buffer.concat([Buffer.from([prefix]), ...parts]))
+      .digest();
+  const rootOf = (hashes: Buffer[]): Buffer => {
+    if (hashes.length === 1) return hashes[0]!;
+    const half = 2 ** Math.ceil(Math.log2(hashes.length) - 1);
+    return hash(1, rootOf(hashes.slice(0, half)), rootOf(hashes.slice(half)));
+  };
+  const { root } = JSON.parse((await audit("verify", "--json")).out);
+  t.equal(rootOf(lines.map((line) => hash(0, Buffer.from(line)))).toString("hex"), root);
+  const file = join(dataDir, "log.ndjson");
+  t.match(JSON.parse((await audit("export", file, "--format", "ndjson", "--json")).out), {
+    event: "exported",
+    size: 5,
+    file,
+  });
+  t.equal(await readFile(file, "utf8"), out);
+  t.match(await audit("export", file, "--format", "ndjson"), { code: 1, error: "FLM_FILE_EXISTS" });
+  t.match(await audit("export", "--format", "ndjson", "--json"), { code: 2, error: "FLM_USAGE" });
+  t.match(await audit("export"), { code: 2, error: "FLM_USAGE" });
+});
+
+t.test("an export into a place that takes no files says so, and does not go on trying", async (t) => {
+  const unwritable = { code: 1, error: "FLM_FILE_UNREADABLE", message: /cannot be written/ };
+  for (const format of ["tiles", "ndjson"]) {
+    t.match(await audit("export", join(dataDir, "no", "such"), "--format", format), unwritable, format);
+    t.match(await audit("export", join(directory.key, "below"), "--format", format), unwritable, format);
+    if (process.platform === "linux")
+      t.match(await audit("export", "/proc/log", "--format", format), unwritable, format);
+  }
 });
 
 t.test("a ledger that was changed behind the log is found, at the entry that it contradicts", async (t) => {

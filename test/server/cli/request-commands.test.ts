@@ -71,7 +71,7 @@ const stopServing = await serve();
 t.test("list and show tell an operator of the running node everything that a word needs", async (t) => {
   const listed = JSON.parse((await requests("list", "--json")).out);
   t.same(listed.requests.map(({ study }: { study: string }) => study).sort(), [...studies].sort());
-  t.match((await requests("list")).out, /Two networks, on border.*\n {2}waits until /);
+  t.match((await requests("list")).out, /Two networks, on border.*\n {2}by ed25519:.*\n {2}waits until /);
   const { out } = await requests("show", one.slice(0, 10));
   for (const text of [
     alice.keyId,
@@ -121,7 +121,7 @@ t.test("without a running node the word is kept in the database, for its next st
   await stopServing();
   await node.stop();
   await database.close();
-  t.match(await requests("list"), { code: 0, out: /And again, on border.*\n {2}waits until / });
+  t.match(await requests("list"), { code: 0, out: /And again, on border.*\n {2}by ed25519:.*\n {2}waits until / });
   t.match(await requests("approve", three, "--reason", "later"), { code: 0, out: /approved by operator/ });
   database = await openNodeDatabase();
   node = startApprovingNode({ database, dataset: border, policies: demanding, now });

@@ -50,7 +50,10 @@ const endOf = (study: string) => researcher.waitFor(study, "released", "failed",
 const readLedger = async () => {
   const { token } = JSON.parse(await readFile(directory.operator, "utf8")) as { token: string };
   const answer = await fetch(`${node.url}/ledger`, { headers: { authorization: `Bearer ${token}` } });
-  return (await answer.json()) as { reservations: { microRho: number }[]; accounts: { microRho: number }[] };
+  return (await answer.json()) as {
+    reservations: { reservedAt: string; entry: { request: string; microRho: number } }[];
+    accounts: { microRho: number }[];
+  };
 };
 
 t.test("a node that is killed once budget is reserved releases one protected result, charged once", async (t) => {
@@ -67,8 +70,8 @@ t.test("a node that is killed once budget is reserved releases one protected res
   t.ok(accuracy > 0.8, `the labeling functions are right: ${accuracy}`);
   const { reservations, accounts } = await readLedger();
   t.equal(reservations.length, 1);
-  t.equal(reservations[0]?.microRho, result?.release.bound?.microRho);
-  t.ok(accounts.every(({ microRho }) => microRho === reservations[0]?.microRho));
+  t.equal(reservations[0]?.entry.microRho, result?.release.bound?.microRho);
+  t.ok(accounts.every(({ microRho }) => microRho === reservations[0]?.entry.microRho));
 
   await t.test("the same question gets the same answer, and is not charged", async (t) => {
     const again = await ask({ title: "Once more", seed: 99 });
@@ -139,5 +142,12 @@ t.test("the operator sees what is spent and on what", async (t) => {
   t.ok(budget.total.spentEpsilon > 6 && budget.total.spentEpsilon <= budget.total.ceilingEpsilon);
   const history = await runNodeCommand(["budget", "history", "border", "--data-dir", dataDirectory], undefined);
   t.equal(history.code, 0);
-  for (const { microRho } of reservations) t.match(history.out, new RegExp(` ${microRho}\\n`));
+  for (const { reservedAt, entry } of reservations) {
+    t.match(history.out, new RegExp(`${reservedAt}  ${entry.request.slice(0, 12)}.* ${entry.microRho}\\n`));
+  }
+  const { leftMicroRho, releasesLeft, ceilingMicroRho } = budget.total;
+  t.equal(leftMicroRho, ceilingMicroRho - (accounts[0]?.microRho ?? 0));
+  t.ok(releasesLeft * (reservations[0]?.entry.microRho ?? 0) <= leftMicroRho);
+  const typo = await runNodeCommand(["budget", "history", "bordr", "--json", "--data-dir", dataDirectory], undefined);
+  t.match(JSON.parse(typo.out), { error: { code: "FLM_DATASET_UNKNOWN" } });
 });
