@@ -28,7 +28,8 @@ function overrideExits(command: Command): void {
 function reportFailure(error: unknown, json: boolean): number {
   // Commander has printed the help that was asked for, or that of a command without its own.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const known = error instanceof CommanderError ? usageErrorOf({ code: error.code, message: usageErrors.join(" ") }) : error;
+  const known =
+    error instanceof CommanderError ? usageErrorOf({ code: error.code, message: usageErrors.join(" ") }) : error;
   const document = isFlamencoError(known)
     ? known.toDocument()
     : { code: "FLM_INTERNAL", message: "The command failed.", details: [] };

@@ -107,10 +107,14 @@ function listWarnings(
     ...(split.note === null ? [] : [split.note]),
     ...(unlabeledTrain === 0 ? [] : [`${unlabeledTrain} training rows have no label to learn from and were left out.`]),
     ...(parts.test.length > 0 ? [] : ["No test row has ground truth: nothing says how good the classifier is."]),
-    ...(leftOut.length === 0 ? [] : [`${counted(leftOut.length, "column is no feature|columns are no features")}; leftOut says why.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`${counted(leftOut.length, "column is no feature|columns are no features")}; leftOut says why.`]),
     ...(Object.keys(imputed).length === 0
       ? []
-      : [`Missing cells of ${counted(Object.keys(imputed).length, "column")} were filled with medians of training rows.`]),
+      : [
+          `Missing cells of ${counted(Object.keys(imputed).length, "column")} were filled with medians of training rows.`,
+        ]),
     ...(unseen.length === 0
       ? []
       : [`No training row is ${unseen.join(" or ")}: the classifier cannot predict it, and such rows count as wrong.`]),
