@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
+import { describeFlowStudy } from "./flow-facts.js";
 import { type FlowColumn, type FlowFile, readFlows } from "./flow-rows.js";
 import { type FlowStudy, runFlowStudy } from "./flow-sets.js";
 import {
@@ -56,15 +57,7 @@ export async function runCicDdosStudy(input: StudyInput): Promise<StudyReport> {
       ? "The paper took 228,340 flows of the NTP file, nearly all attack; here are 1,000 flows that ship with the examples, 70 % attack."
       : "The paper took 228,340 flows of the NTP file, nearly all attack; here are a sample of 1,000 attack flows of it and one of 1,000 benign flows.",
     truth: "The label column of the published files.",
-    sizes: {
-      rowsRead: flows.read,
-      unusable: flows.unusable,
-      duplicates: flows.duplicates,
-      rows: flows.truth.length,
-      attack: flows.truth.reduce((sum, label) => sum + label, 0),
-      testRows: study.testRows.length,
-    },
-    settings: { split: "64/16/20, stratified", classifier: JSON.stringify(spec), backend: study.backend },
+    ...describeFlowStudy(flows, study, spec),
     tables,
     charts: [
       drawSets(input, study, oneFeature, {

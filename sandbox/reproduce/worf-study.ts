@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { ClassifierSpec } from "@flamenco/policies/wire";
+import { describeFlowStudy } from "./flow-facts.js";
 import { balanceFlows, type FlowColumn, type FlowFile, readFlows } from "./flow-rows.js";
 import { runFlowStudy } from "./flow-sets.js";
 import {
@@ -72,15 +73,7 @@ export async function runWorfStudy(input: StudyInput): Promise<StudyReport> {
       "The paper took 300,000 records of an exchange point under NTP attacks; here are records of nfdump from five captures of SYN floods and of SYN-ACK and ISAKMP reflection, and from captures of ordinary applications: no NTP attack among them.",
     truth:
       "The capture: every record of an attack's capture counts as attack, every record of the mixed applications as benign.",
-    sizes: {
-      rowsRead: read.read,
-      unusable: read.unusable,
-      duplicates: read.duplicates,
-      rows: flows.truth.length,
-      attack: flows.truth.reduce((sum, label) => sum + label, 0),
-      testRows: study.testRows.length,
-    },
-    settings: { split: "64/16/20, stratified", classifier: JSON.stringify(spec), backend: study.backend },
+    ...describeFlowStudy(flows, study, spec),
     tables: [
       tabulateSets("Table 9: two labeling functions on bytes", input, study, flows, oneFeature),
       tabulateSets("Table 10: labeling functions on two features", input, study, flows, twoFeatures),
