@@ -270,6 +270,10 @@ t.test("a node is asked for its terms; what is left is that of whoever asks", as
   const run = (...more: string[]) =>
     runFlamenco(["study", "run", "--packages", "alice/ports@1.0.0", ...more, "--json"], at);
   t.match(documentOf(await run("--nodes", "north,south", "--dataset", "border")), { preset: "standard" });
+  await openScriptedNode(server.url, makeKey("east")).announce({
+    datasets: [{ name: "border", kind: "flow/1", terms: makeTerms({ preset: "strict", rules: presetRules.strict }) }],
+  });
+  t.match(documentOf(await run("--nodes", "north,east", "--dataset", "border")), { preset: "strict" }, "the strictest");
   t.match(documentOf(await run("--nodes", "north", "--dataset", "public")), { preset: "open" });
   t.match(documentOf(await run("--nodes", "south")), { preset: "open" }, "as before where nobody tells");
 });
