@@ -119,6 +119,8 @@ t.test("threshold bisection: LFs with rising thresholds find a value no more oft
   t.equal(found(exactly), 1, "exact counts bisect");
   const share = found(protect(half));
   t.ok(share <= Math.exp(half.epsilonSpent) / 4 + half.delta + SAMPLING, `${share} found`);
+  // Guessing blindly finds a quarter; the row of value 0 votes nowhere, so that each other one is its neighbour.
+  t.ok(share <= 1 / 4 + advantageBound(half.microRho) + SAMPLING, `${share} found, and no more than rho allows`);
 });
 
 t.test(
@@ -150,6 +152,23 @@ t.test(
     t.equal(betrayed(10_000), 1, "a leaf that many reach is there");
   },
 );
+
+t.test("leaves that are shown: one row more in a leaf is told no better than its epsilon allows", async (t) => {
+  const request = { rows: 100_000, trainingRows: 60_000, testRows: 20_000, lfs: 3, labels: 2 };
+  const { leaves } = estimateRelease(
+    { ...request, outputs: ["tree"] },
+    { ...presetRules.standard, rowsPerUnit: 1 },
+  ).parts;
+  const shareAbove = (rows: number) => {
+    let above = 0;
+    for (let trial = 0; trial < TRIALS; trial++) if (addHistogramNoise([rows], leaves!, osBytes)[0]! > 1000) above++;
+    return above / TRIALS;
+  };
+  // Total variation under pure epsilon: (e^ε - 1)/(e^ε + 1).
+  const bound = Math.tanh(leaves!.microEpsilon / 2e6);
+  const [hits, falseAlarms] = [shareAbove(1001), shareAbove(1000)];
+  t.ok(hits - falseAlarms <= bound + 2 * SAMPLING, `${hits} against ${falseAlarms}, bound ${bound}`);
+});
 
 t.test("one row of 2^40 bytes does not move the catalogue", async (t) => {
   const catalogue = planCatalogue(20_000, { ...presetRules.standard, rowsPerUnit: 1 });

@@ -4,6 +4,7 @@ import { parseKeyFile } from "@flamenco/policies/trust";
 import { initNode, nodeDirectoryOf, startNode } from "@flamenco/server";
 import pino from "pino";
 import t, { type Test } from "tap";
+import { runInProcess } from "../../support/node-command.js";
 import { makeKey } from "../../support/signed-documents.js";
 
 const log = pino({ enabled: false });
@@ -103,6 +104,20 @@ t.test("a node.json that is missing, not JSON, or lists a researcher twice stops
   await writeFile(directory.config, "{");
   await t.rejects(start(dataDirectory), { code: "FLM_CONFIG" });
   await t.rejects(start(t.testdir({ empty: {} })), { code: "FLM_CONFIG", message: /node init/ });
+});
+
+t.test("the release rules that the page on privacy shows are read as they stand there", async (t) => {
+  const page = await readFile(new URL("../../../../docs/privacy.md", import.meta.url), "utf8");
+  const { release } = JSON.parse(`{${/```json\n("release": .*?)```/s.exec(page)?.[1]}}`);
+  const { directory, dataDirectory } = await initialized(t);
+  const config = JSON.parse(await readFile(directory.config, "utf8"));
+  await writeFile(directory.config, JSON.stringify({ ...config, release }));
+  // The configuration was read when the dataset is missed; a wrong one would be FLM_CONFIG.
+  const budget = () => runInProcess("budget", "show", "border", "--data-dir", dataDirectory);
+  t.match(await budget(), { error: "FLM_DATASET_UNKNOWN" });
+  release.datasets[1].rules.epsilon.release = -1;
+  await writeFile(directory.config, JSON.stringify({ ...config, release }));
+  t.match(await budget(), { error: "FLM_CONFIG" });
 });
 
 t.test("a key that others can read, is damaged, or belongs to another node stops the boot", async (t) => {
