@@ -23,10 +23,12 @@ export {
   type Charge,
   createReleaseClock,
   describeDatasets,
+  type GatePorts,
   type ProtectedRequest,
   planProtected,
   type Released,
   releaseOutputs,
+  releaseProtected,
   restoreRelease,
 } from "./release/index.js";
 export { type NodeOptions, type RunningNode, startNode } from "./service/index.js";

@@ -11,6 +11,8 @@ const run = promisify(execFile);
 export interface PostgresServer {
   /** What DATABASE_URL would hold. */
   readonly url: string;
+  /** Make a database of a name that is no other's, empty or as another one is to which nobody is connected. @returns its url */
+  makeDatabase(name: string, template?: string): Promise<string>;
   /** Cut every connection to the server, as a restart of it would. */
   disconnectAll(): Promise<void>;
   stop(): Promise<void>;
@@ -84,8 +86,13 @@ export async function startPostgres(): Promise<PostgresServer | { readonly absen
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode} before it was ready`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const urlOf = (name: string) => `postgres://flamenco@/${name}?host=${encodeURIComponent(directory)}`;
   return {
-    url: `postgres://flamenco@/postgres?host=${encodeURIComponent(directory)}`,
+    url: urlOf("postgres"),
+    makeDatabase: async (name, template = "template1") => {
+      await asUser("createdb", "-h", directory, "-U", "flamenco", "-T", template, name);
+      return urlOf(name);
+    },
     disconnectAll: async () => {
       const sql =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND client_port IS NOT NULL";

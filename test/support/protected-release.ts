@@ -80,8 +80,7 @@ export interface VerifyOptions {
 }
 
 /** A vote table that the worker could have counted: half the rows attacks, votes right nine times of ten. */
-export function exampleVotes({ plan }: ProtectedRequest): VoteTable {
-  const { reference } = plainPackage;
+export function exampleVotes({ plan }: ProtectedRequest, { reference }: SignedPackage = plainPackage): VoteTable {
   const lfs = ["lowPort", "highPort", "largePackets"].map((lf) => `${reference.name}@${reference.version}#${lf}`);
   const singles = [
     [0, 300_000],
