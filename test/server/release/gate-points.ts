@@ -52,7 +52,8 @@ const drawing = (what: string, extras: Extras = {}): GatePoint[] => [
   step(`drawOnce ${what}`, extras),
   step(`drawOnce ${what}: INSERT draws`, { leaves: `${what} begun`, ...extras }),
   step(`drawOnce ${what}: draw`, extras),
-  step(`drawOnce ${what}: bytes`, extras),
+  // Halfway: one draw stands for the others.
+  { at: `drawOnce ${what}: bytes`, sides: what === "votes" ? ["after"] : [], ...extras },
   passed(`drawOnce ${what}: UPDATE draws`, { leaves: `${what} kept`, ...extras }),
 ];
 
