@@ -74,7 +74,8 @@ const MOST_MICRO_RHO = 1_000_000_000;
 /**
  * The privacy budget in the database. An amount is spent when its reservation is committed, before any noise is drawn, and
  * is never given back. What is drawn for a request is drawn once: killed at any instruction, the process finds what was
- * drawn and goes on from there, or finds that a draw began and was lost, and draws no second time.
+ * drawn and goes on from there, or finds that a draw began and was lost, and draws no second time. So it is after a cut of
+ * the power: a charge and the beginning of a draw are on the disk before noise is drawn.
  */
 export class BudgetLedger {
   readonly #database: Database;
@@ -121,6 +122,8 @@ export class BudgetLedger {
         "collaborator",
       );
     });
+    // Also when it was reserved before: the process may have ended before this.
+    await this.#database.flush();
     return this.readReservation(charge.request);
   }
 
@@ -160,12 +163,14 @@ export class BudgetLedger {
         "The node was stopped while it drew noise for this request. It stays charged, and noise is not drawn again.",
       );
     }
+    await this.#database.flush();
     const noisy = draw();
     await this.#database.query("UPDATE draws SET noisy = $3 WHERE request = $1 AND part = $2 AND noisy IS NULL", [
       request,
       part,
       noisy,
     ]);
+    await this.#database.flush();
     return noisy;
   }
 

@@ -11,6 +11,8 @@ export interface Database extends Queryable {
   readonly backend: "pglite" | "postgresql";
   /** Commit when `work` resolves, roll back when it rejects. Inside, use the argument and nothing else. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** Resolves when all that was confirmed would outlast a cut of the power. */
+  flush(): Promise<void>;
   close(): Promise<void>;
   /** Resolves when the database is lost for this process (its exclusive lock went): the node must stop. */
   readonly lost: Promise<Error>;

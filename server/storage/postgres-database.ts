@@ -79,6 +79,8 @@ export async function openPostgresDatabase(connectionString: string, nodeName: s
     ...adapt(pool),
     backend: "postgresql",
     lost,
+    // The server confirms what is on its disk.
+    flush: async () => {},
     transaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;

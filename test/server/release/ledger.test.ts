@@ -17,18 +17,24 @@ const chargeFor = (question: string, change: Partial<Charge> = {}): Charge => ({
 });
 
 /** The database until statement `fatal`, whose effect is had or not; then nothing ever answers, as when the process died. */
-function dyingDatabase(database: Database, fatal: number, lastHasEffect: boolean): Database {
+function dyingDatabase(database: Database, fatal: number, lastHasEffect: boolean) {
   let statements = 0;
   const never = new Promise<never>(() => {});
-  return {
+  let die = () => {};
+  const died = new Promise<void>((resolve) => {
+    die = resolve;
+  });
+  const dying: Database = {
     ...database,
     query: async (sql, values) => {
       statements += 1;
       if (statements < fatal) return database.query(sql, values);
       if (statements === fatal && lastHasEffect) await database.query(sql, values);
+      die();
       return never;
     },
   };
+  return { dying, died };
 }
 
 await testOnEveryBackend("the budget ledger", async (t, backend) => {
@@ -127,11 +133,8 @@ await testOnEveryBackend("the budget ledger", async (t, backend) => {
         await ledger.reserve(chargeFor(question, { dataset: "dying" }), ample);
         let draws = 0;
         const draw = () => `noise ${++draws}`;
-        const dying = new BudgetLedger(dyingDatabase(database, fatal, lastHasEffect), now);
-        await Promise.race([
-          dying.drawOnce(digest(question), "votes", draw),
-          new Promise((resolve) => setTimeout(resolve, 50)),
-        ]);
+        const { dying, died } = dyingDatabase(database, fatal, lastHasEffect);
+        await Promise.race([new BudgetLedger(dying, now).drawOnce(digest(question), "votes", draw), died]);
         const after = await ledger.drawOnce(digest(question), "votes", draw).catch(({ code }) => code);
         t.ok(draws <= 1, `${question}: drawn ${draws} times`);
         tried.push(after);
