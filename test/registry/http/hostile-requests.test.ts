@@ -84,7 +84,7 @@ t.test("a body over the ceiling of its address is refused", async (t) => {
   const ceilings: [url: string, bytes: number][] = [
     [registryPaths.packages, limits.packageBodyBytes],
     [registryPaths.postResults, limits.resultBodyBytes],
-    [registryPaths.nodes, limits.otherBodyBytes],
+    [registryPaths.nodes, limits.announcementBodyBytes],
     [registryPaths.studies, limits.otherBodyBytes],
     [registryPaths.runs, limits.otherBodyBytes],
   ];

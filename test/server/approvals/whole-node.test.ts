@@ -49,7 +49,7 @@ t.test("a whole node waits for its operator's word, and releases what that word 
   t.match(await researcher.waitFor(study, "released", "failed", "refused"), { state: "released" });
   const [result] = await researcher.results(study);
   t.match(result?.release, {
-    policies: ["mine.cedar#ask-me", "mine.cedar#the-rest", "mine.cedar#the-rest"],
+    policies: ["mine.cedar#ask-me", "mine.cedar#the-rest"],
     policySet: dossier.policySet,
   });
   const refused = await researcher.waitFor(other, "refused");
