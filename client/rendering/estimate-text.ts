@@ -29,7 +29,13 @@ function renderCatalogue({ catalogue: { columns, epsilon, microRho } }: ReleaseE
 
 function renderBudgets(terminal: Terminal, { dataset, budgets }: ReleaseEstimate): string {
   const told = dataset !== null;
-  const titles = ["epsilon", ...(told ? ["left"] : []), "one release takes", "releases", ...(told ? ["left"] : [])];
+  const titles = [
+    "epsilon",
+    ...(told ? ["epsilon left"] : []),
+    "one release takes",
+    "releases",
+    ...(told ? ["releases left"] : []),
+  ];
   const cells = ({ epsilon, leftEpsilon, share, releases, leftReleases }: BudgetShare): string[] => [
     String(epsilon),
     ...(told ? [leftEpsilon === null ? "not told" : formatEpsilon(leftEpsilon)] : []),

@@ -37,7 +37,7 @@ export function balancesOf(
       epsilon: whole,
       microRho,
       leftMicroRho,
-      leftEpsilon: leftMicroRho === null ? null : epsilonOf(leftMicroRho, delta),
+      leftEpsilon: leftMicroRho === null ? null : leftMicroRho === microRho ? whole : epsilonOf(leftMicroRho, delta),
     };
   };
   return {

@@ -88,6 +88,7 @@ t.test("by a node's terms an estimate tells what is left, and whether it pays", 
   t.strictSame(fresh.plan, alone.plan, "a node under the preset's own rules charges the same");
   t.match(fresh.dataset, { node: "north", name: "border", preset: "standard", version: "a".repeat(64) });
   t.equal(fresh.budgets.collaborator.leftMicroRho, fresh.budgets.collaborator.microRho);
+  t.equal(fresh.budgets.collaborator.leftEpsilon, 4, "all of it, not what its rounding leaves");
 
   const price = fresh.plan.microRho;
   const used = (by: string | undefined, complete?: boolean) =>
