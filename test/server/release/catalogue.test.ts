@@ -154,9 +154,8 @@ t.test("what does not fit into the budget is not charged, neither the column nor
 
 t.test("killed before or after any statement, a column is charged once and never drawn twice", async (t) => {
   const statements = { count: 0 };
-  const ledgerOver = (...death: [number, boolean, { count: number }]) =>
-    new BudgetLedger(dyingDatabase(database, ...death), now);
-  const whole = await makeGate({ ledger: ledgerOver(Number.POSITIVE_INFINITY, true, statements) }).ask(
+  const counted = dyingDatabase(database, Number.POSITIVE_INFINITY, true, statements);
+  const whole = await makeGate({ ledger: new BudgetLedger(counted.database, now) }).ask(
     {},
     { version: freshVersion() },
   );
@@ -166,8 +165,9 @@ t.test("killed before or after any statement, a column is charged once and never
     for (const lastHasEffect of [false, true]) {
       const version = freshVersion();
       const name = `${lastHasEffect ? "after" : "before"} statement ${fatal}`;
-      const doomed = makeGate({ ledger: ledgerOver(fatal, lastHasEffect, { count: 0 }) });
-      await Promise.race([doomed.ask({}, { version }), new Promise((resolve) => setTimeout(resolve, 100))]);
+      const dying = dyingDatabase(database, fatal, lastHasEffect);
+      const doomed = makeGate({ ledger: new BudgetLedger(dying.database, now) });
+      await Promise.race([doomed.ask({}, { version }), dying.died]);
       const drawn = await drawnOf(version);
       const again = await makeGate()
         .ask({}, { version })

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { BudgetLedger, type Charge, type Database } from "@flamenco/server";
+import { BudgetLedger, type Charge } from "@flamenco/server";
 import { freshNodeName, testOnEveryBackend } from "../../support/databases.js";
+import { dyingDatabase } from "../../support/dying-database.js";
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 const [alice, bob] = [`ed25519:${"A".repeat(43)}`, `ed25519:${"B".repeat(43)}`] as const;
@@ -15,27 +16,6 @@ const chargeFor = (question: string, change: Partial<Charge> = {}): Charge => ({
   microRho: 100,
   ...change,
 });
-
-/** The database until statement `fatal`, whose effect is had or not; then nothing ever answers, as when the process died. */
-function dyingDatabase(database: Database, fatal: number, lastHasEffect: boolean) {
-  let statements = 0;
-  const never = new Promise<never>(() => {});
-  let die = () => {};
-  const died = new Promise<void>((resolve) => {
-    die = resolve;
-  });
-  const dying: Database = {
-    ...database,
-    query: async (sql, values) => {
-      statements += 1;
-      if (statements < fatal) return database.query(sql, values);
-      if (statements === fatal && lastHasEffect) await database.query(sql, values);
-      die();
-      return never;
-    },
-  };
-  return { dying, died };
-}
 
 await testOnEveryBackend("the budget ledger", async (t, backend) => {
   const place = { directory: join(t.testdir(), "database"), nodeName: freshNodeName() };
@@ -133,7 +113,7 @@ await testOnEveryBackend("the budget ledger", async (t, backend) => {
         await ledger.reserve(chargeFor(question, { dataset: "dying" }), ample);
         let draws = 0;
         const draw = () => `noise ${++draws}`;
-        const { dying, died } = dyingDatabase(database, fatal, lastHasEffect);
+        const { database: dying, died } = dyingDatabase(database, fatal, lastHasEffect);
         await Promise.race([new BudgetLedger(dying, now).drawOnce(digest(question), "votes", draw), died]);
         const after = await ledger.drawOnce(digest(question), "votes", draw).catch(({ code }) => code);
         t.ok(draws <= 1, `${question}: drawn ${draws} times`);

@@ -231,7 +231,7 @@ t.test("of a refused or failed request nothing is drawn, and the clock holds it 
 t.test("killed before or after any statement, a request is charged once and drawn at most once", async (t) => {
   const statements = { count: 0 };
   const whole = makeGate({
-    ledger: new BudgetLedger(dyingDatabase(database, Number.POSITIVE_INFINITY, true, statements), now),
+    ledger: new BudgetLedger(dyingDatabase(database, Number.POSITIVE_INFINITY, true, statements).database, now),
   });
   const price = (await whole.ask({}, { version: freshVersion() })).release.bound!.microRho;
   const points = statements.count;
@@ -241,10 +241,9 @@ t.test("killed before or after any statement, a request is charged once and draw
     for (const lastHasEffect of [false, true]) {
       const version = freshVersion();
       const name = `${lastHasEffect ? "after" : "before"} statement ${fatal}`;
-      const doomed = makeGate({
-        ledger: new BudgetLedger(dyingDatabase(database, fatal, lastHasEffect, { count: 0 }), now),
-      });
-      await Promise.race([doomed.ask({}, { version }), new Promise((resolve) => setTimeout(resolve, 100))]);
+      const dying = dyingDatabase(database, fatal, lastHasEffect);
+      const doomed = makeGate({ ledger: new BudgetLedger(dying.database, now) });
+      await Promise.race([doomed.ask({}, { version }), dying.died]);
       const drawn = await database.query<{ noisy: string }>(
         "SELECT noisy FROM draws JOIN reservations USING (request) WHERE version = $1 AND noisy IS NOT NULL ORDER BY part",
         [version],
